@@ -28,3 +28,11 @@ const (
 	ExceptionStacktrace = "exception.stacktrace"
 	ExceptionEscaped    = "exception.escaped"
 )
+
+// How the keys of token counts begin, in the vocabularies that the backend reads: OpenTelemetry's, OpenInference's and
+// that of the AI SDK.
+const (
+	GenAIUsagePrefix    = "gen_ai.usage."
+	LLMTokenCountPrefix = "llm.token_count."
+	AIUsagePrefix       = "ai.usage."
+)

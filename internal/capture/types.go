@@ -1,0 +1,148 @@
+package capture
+
+import (
+	"encoding"
+	"encoding/json"
+	"io"
+	"reflect"
+	"sync"
+	"time"
+)
+
+// encodeFunc writes a value of the one type that it was made for.
+type encodeFunc func(e *encoder, v reflect.Value)
+
+var (
+	errorType         = reflect.TypeFor[error]()
+	marshalerType     = reflect.TypeFor[json.Marshaler]()
+	textMarshalerType = reflect.TypeFor[encoding.TextMarshaler]()
+	readerType        = reflect.TypeFor[io.Reader]()
+	numberType        = reflect.TypeFor[json.Number]()
+	rawMessageType    = reflect.TypeFor[json.RawMessage]()
+	timeType          = reflect.TypeFor[time.Time]()
+)
+
+// any is the entrance for values of the types that captured data mostly has; they need no reflection.
+func (e *encoder) any(v any) {
+	switch x := v.(type) {
+	case nil:
+		e.null()
+	case string:
+		e.text(x)
+	case bool:
+		e.bool(x)
+	case int:
+		e.int(int64(x))
+	case int64:
+		e.int(x)
+	case float64:
+		e.float(x, 64)
+	case []byte:
+		if x == nil {
+			e.null()
+		} else {
+			e.bytes(x)
+		}
+	case []string:
+		e.strings(x)
+	case []any:
+		e.list(v, x)
+	case map[string]any:
+		e.object(v, x)
+	default:
+		rv := reflect.ValueOf(v)
+		encoderOf(rv.Type())(e, rv)
+	}
+}
+
+var encoders sync.Map // reflect.Type → encodeFunc
+
+// encoderOf returns the encodeFunc of t. A type is taken apart once in the life of the process.
+func encoderOf(t reflect.Type) encodeFunc {
+	if known, ok := encoders.Load(t); ok {
+		return known.(encodeFunc) //nolint:errcheck // the map holds nothing else
+	}
+	// A recursive type meets itself while it is taken apart. What it finds is this stand-in.
+	made := sync.OnceValue(func() encodeFunc { return newEncodeFunc(t, false) })
+	standIn := encodeFunc(func(e *encoder, v reflect.Value) { made()(e, v) })
+	if known, ok := encoders.LoadOrStore(t, standIn); ok {
+		return known.(encodeFunc) //nolint:errcheck // the map holds nothing else
+	}
+	encode := made()
+	encoders.Store(t, encode)
+	return encode
+}
+
+// newEncodeFunc takes t apart. The methods of a type come before its kind, in the order error, json.Marshaler,
+// encoding.TextMarshaler, io.Reader. With quoted, a number, a bool or a string gets quotes of its own, as the option
+// "string" of a json tag asks for; it has no effect on other kinds.
+func newEncodeFunc(t reflect.Type, quoted bool) encodeFunc {
+	if t.Kind() == reflect.Interface {
+		return encodeInterface // The methods that count are those of the value inside.
+	}
+	switch {
+	case t.Implements(errorType):
+		return encodeError
+	case t == timeType:
+		return encodeTime
+	case t == rawMessageType:
+		return encodeRawMessage
+	case t == reflect.PointerTo(rawMessageType):
+		return encodePointer(encodeRawMessage)
+	case t.Implements(marshalerType):
+		return encodeMarshaler
+	}
+	return encodeAddressed(t, marshalerType, encodeMarshaler, newTextEncodeFunc(t, quoted))
+}
+
+func newTextEncodeFunc(t reflect.Type, quoted bool) encodeFunc {
+	switch {
+	case t.Implements(textMarshalerType):
+		return encodeTextMarshaler
+	case t.Implements(readerType):
+		return encodeTypeTag
+	}
+	return encodeAddressed(t, textMarshalerType, encodeTextMarshaler, newKindEncodeFunc(t, quoted))
+}
+
+func newKindEncodeFunc(t reflect.Type, quoted bool) encodeFunc {
+	switch t.Kind() {
+	case reflect.Bool, reflect.String, reflect.Float32, reflect.Float64,
+		reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		return newScalarEncodeFunc(t, quoted)
+	case reflect.Pointer:
+		return encodePointer(newElemEncodeFunc(t, quoted))
+	case reflect.Slice:
+		if isBytes(t) {
+			return encodeBytes
+		}
+		return encodeSlice(encoderOf(t.Elem()))
+	case reflect.Array:
+		return encodeArray(encoderOf(t.Elem()))
+	case reflect.Map:
+		return newMapEncodeFunc(t)
+	case reflect.Struct:
+		return encodeStruct(fieldsOf(t))
+	case reflect.Func, reflect.Chan:
+		return encodeTypeTag
+	default: // complex numbers and unsafe.Pointer
+		return encodeUnencodable
+	}
+}
+
+func newElemEncodeFunc(pointer reflect.Type, quoted bool) encodeFunc {
+	if quoted {
+		return newEncodeFunc(pointer.Elem(), quoted)
+	}
+	return encoderOf(pointer.Elem())
+}
+
+// isBytes tells whether a slice type holds plain bytes. Bytes with an encoding of their own are elements like others.
+func isBytes(slice reflect.Type) bool {
+	if slice.Elem().Kind() != reflect.Uint8 {
+		return false
+	}
+	pointer := reflect.PointerTo(slice.Elem())
+	return !pointer.Implements(marshalerType) && !pointer.Implements(textMarshalerType)
+}
