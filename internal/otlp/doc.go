@@ -1,0 +1,9 @@
+// Package otlp turns ended spans into the bytes of an OTLP export request, and decides what of them may leave.
+//
+// A span passes a [Redactor], which applies the user's masks and removes content that must not be sent, then [Marshal],
+// which encodes spans as an ExportTraceServiceRequest, then [Gzip]. [Halves] and [CutValues] make an encoded request
+// smaller for a server that found it too large.
+//
+// The package sends nothing, keeps no queue and never reads a value of the traced program: it sees attributes only,
+// after capture has made text of them.
+package otlp
