@@ -1,0 +1,376 @@
+package llmhttp
+
+import (
+	"encoding/json"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// What a decoder keeps of one JSON value, whatever its size.
+const (
+	maxDepth    = 256      // containers in one another; more is no provider's answer
+	maxNodes    = 1 << 17  // values; items of arrays beyond it are counted only, members of objects beyond twice as many
+	maxText     = 16 << 20 // bytes of all texts together
+	maxNumbers  = 4096     // numbers in one array, where they may mean something
+	alwaysKept  = 128      // bytes of a text that are kept even then: ids, names, finish reasons
+	maxLiteral  = 512      // bytes of a number
+	maxHeldBuf  = 64 << 10 // bytes of the scratch buffer that outlive a value
+	replacement = "\uFFFD"
+)
+
+// A decoder reads one JSON value as its bytes arrive, cut anywhere, and keeps a bounded part of it: long texts are cut,
+// long arrays counted. It is more lenient than encoding/json in one thing only, control characters inside texts.
+type decoder struct {
+	bounds
+
+	state    state
+	trailing bool    // something followed the value
+	stack    []frame // open containers, outermost first
+	root     value
+	nodes    int // values kept
+	textLeft int // bytes that texts may still take
+
+	buf    []byte // the text or literal being read, as far as it is kept
+	size   int    // its bytes so far
+	isKey  bool   // it is the name of a member
+	escape []byte // an escape sequence that has begun, without its backslash
+	high   rune   // the first half of a surrogate pair that waits for its second
+}
+
+// bounds of what a decoder keeps, besides those of every value.
+type bounds struct {
+	text    int // bytes of one text
+	numbers int // numbers in one array
+}
+
+type frame struct {
+	value
+	name    string // of the member being read
+	counted bool   // nothing inside is kept
+}
+
+type state uint8
+
+const (
+	wantValue  state = iota
+	wantItem         // a value, or the end of the array
+	wantMember       // a name, or the end of the object
+	wantName
+	wantColon
+	wantComma // or the end of the container
+	inText
+	inEscape
+	inLiteral // number, true, false, null
+	ended     // only space may follow
+	failed    // this is no JSON
+)
+
+func newDecoder(b bounds) *decoder {
+	d := &decoder{bounds: b}
+	d.reset()
+	return d
+}
+
+// reset makes the decoder ready for the next value; values that it gave out stay as they are.
+func (d *decoder) reset() {
+	buf := d.buf[:0]
+	if cap(buf) > maxHeldBuf {
+		buf = nil
+	}
+	*d = decoder{bounds: d.bounds, stack: d.stack[:0], textLeft: maxText, buf: buf, escape: d.escape[:0]}
+}
+
+// parse reads a whole value; nil when data is none.
+func parse(data []byte, b bounds) *value {
+	d := newDecoder(b)
+	d.write(data)
+	return d.end()
+}
+
+// complete tells whether the value has been read to its end. A bare number ends only with its bytes.
+func (d *decoder) complete() bool { return d.state == ended }
+
+// end says that no more bytes will come and returns the value; nil when there was none, not a whole one, or more than one.
+func (d *decoder) end() *value {
+	if d.trailing {
+		return nil
+	}
+	return d.endFirst()
+}
+
+// endFirst is end for a value that something else may follow.
+func (d *decoder) endFirst() *value {
+	if d.state == inLiteral {
+		d.endLiteral()
+	}
+	if d.state != ended {
+		return nil
+	}
+	root := d.root
+	return &root
+}
+
+func (d *decoder) write(p []byte) {
+	for len(p) > 0 && d.state != failed && !d.trailing {
+		switch d.state {
+		case inText:
+			p = d.readText(p)
+		case inEscape:
+			d.readEscape(p[0])
+			p = p[1:]
+		case inLiteral:
+			p = d.readLiteral(p)
+		default:
+			d.readMark(p[0])
+			p = p[1:]
+		}
+	}
+}
+
+// readMark reads a byte between values.
+func (d *decoder) readMark(c byte) {
+	switch {
+	case c == ' ', c == '\n', c == '\t', c == '\r':
+	case d.state == wantColon && c == ':':
+		d.state = wantValue
+	case d.state == wantComma && c == ',':
+		d.state = wantValue
+		if d.top().kind == objectKind {
+			d.state = wantName
+		}
+	case (d.state == wantComma || d.state == wantItem) && c == ']' && d.top().kind == arrayKind,
+		(d.state == wantComma || d.state == wantMember) && c == '}' && d.top().kind == objectKind:
+		d.closeContainer()
+	case (d.state == wantName || d.state == wantMember) && c == '"':
+		d.beginText(true)
+	case d.state == wantValue || d.state == wantItem:
+		d.beginValue(c)
+	case d.state == ended:
+		d.trailing = true
+	default:
+		d.state = failed
+	}
+}
+
+func (d *decoder) beginValue(c byte) {
+	switch {
+	case c == '{':
+		d.openContainer(objectKind, wantMember)
+	case c == '[':
+		d.openContainer(arrayKind, wantItem)
+	case c == '"':
+		d.beginText(false)
+	case isLiteral(c):
+		d.buf, d.state = append(d.buf[:0], c), inLiteral
+	default:
+		d.state = failed
+	}
+}
+
+func (d *decoder) top() *frame { return &d.stack[len(d.stack)-1] }
+
+func (d *decoder) openContainer(k kind, next state) {
+	if len(d.stack) == maxDepth {
+		d.state = failed
+		return
+	}
+	d.stack = append(d.stack, frame{value: value{kind: k}, counted: !d.keeps()})
+	d.state = next
+}
+
+func (d *decoder) closeContainer() {
+	last := len(d.stack) - 1
+	done := d.stack[last]
+	d.stack[last] = frame{} // its items belong to the value from here on
+	d.stack = d.stack[:last]
+	d.attach(done.value)
+}
+
+// keeps tells whether the value about to be read will be kept.
+func (d *decoder) keeps() bool {
+	if len(d.stack) == 0 {
+		return true
+	}
+	in := d.top()
+	limit := maxNodes
+	if in.kind == objectKind {
+		limit *= 2
+	}
+	return !in.counted && d.nodes < limit
+}
+
+// attach gives a value that has been read to the container it stands in.
+func (d *decoder) attach(v value) {
+	if len(d.stack) == 0 {
+		d.root, d.state = v, ended
+		return
+	}
+	d.state = wantComma
+	keeps := d.keeps()
+	in := d.top()
+	in.size++
+	if keeps {
+		v.key = in.name
+		in.items = append(in.items, v)
+		d.nodes++
+	}
+}
+
+func (d *decoder) beginText(isKey bool) {
+	d.buf, d.size, d.isKey, d.state = d.buf[:0], 0, isKey, inText
+}
+
+// readText reads up to the next byte with a meaning of its own and returns what follows it.
+func (d *decoder) readText(p []byte) []byte {
+	n := 0
+	for n < len(p) && p[n] != '"' && p[n] != '\\' {
+		n++
+	}
+	if n > 0 || n < len(p) && p[n] == '"' {
+		d.dropHigh()
+	}
+	d.keep(p[:n])
+	if n == len(p) {
+		return nil
+	}
+	if p[n] == '\\' {
+		d.escape, d.state = d.escape[:0], inEscape
+	} else {
+		d.endText()
+	}
+	return p[n+1:]
+}
+
+func (d *decoder) keep(s []byte) {
+	d.size += len(s)
+	limit := max(min(d.text, d.textLeft), alwaysKept)
+	if len(d.stack) > 0 && d.top().counted {
+		limit = alwaysKept
+	}
+	if room := limit - len(d.buf); room > 0 {
+		d.buf = append(d.buf, s[:min(room, len(s))]...)
+	}
+}
+
+func (d *decoder) endText() {
+	kept := d.buf
+	if d.size > len(kept) {
+		kept = wholeRunes(kept)
+	}
+	text := strings.ToValidUTF8(string(kept), replacement)
+	if d.isKey {
+		d.top().name, d.state = text, wantColon
+		return
+	}
+	d.textLeft -= len(text)
+	d.attach(value{kind: textKind, text: text, size: d.size})
+}
+
+// wholeRunes leaves out a character at the end that was cut in two.
+func wholeRunes(s []byte) []byte {
+	for i := 1; i <= min(utf8.UTFMax, len(s)); i++ {
+		if c := s[len(s)-i]; utf8.RuneStart(c) {
+			if !utf8.FullRune(s[len(s)-i:]) {
+				return s[:len(s)-i]
+			}
+			break
+		}
+	}
+	return s
+}
+
+func (d *decoder) readEscape(c byte) {
+	d.escape = append(d.escape, c)
+	if d.escape[0] == 'u' {
+		if len(d.escape) == len("uXXXX") {
+			d.endUnicode()
+		}
+		return
+	}
+	at := strings.IndexByte(`"\/bfnrt`, c)
+	if at < 0 {
+		d.state = failed
+		return
+	}
+	d.dropHigh()
+	d.keep([]byte{"\"\\/\b\f\n\r\t"[at]})
+	d.state = inText
+}
+
+func (d *decoder) endUnicode() {
+	var r rune
+	for _, c := range d.escape[1:] {
+		digit := strings.IndexByte("0123456789abcdef", c|0x20)
+		if digit < 0 || c < '0' {
+			d.state = failed
+			return
+		}
+		r = r<<4 | rune(digit) //nolint:gosec // G115: a digit is at most 15
+	}
+	d.state = inText
+	if d.high != 0 {
+		pair := utf16.DecodeRune(d.high, r)
+		if pair != utf8.RuneError {
+			d.high = 0
+			d.keep(utf8.AppendRune(nil, pair))
+			return
+		}
+		d.dropHigh()
+	}
+	if 0xD800 <= r && r < 0xDC00 {
+		d.high = r
+		return
+	}
+	d.keep(utf8.AppendRune(nil, r)) // a second half on its own becomes U+FFFD
+}
+
+// dropHigh ends the wait for a second half.
+func (d *decoder) dropHigh() {
+	if d.high != 0 {
+		d.high = 0
+		d.keep([]byte(replacement))
+	}
+}
+
+func isLiteral(c byte) bool {
+	return c == '-' || c == '+' || c == '.' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || c == 'E'
+}
+
+func (d *decoder) readLiteral(p []byte) []byte {
+	n := 0
+	for n < len(p) && isLiteral(p[n]) {
+		n++
+	}
+	d.buf = append(d.buf, p[:n]...)
+	switch {
+	case len(d.buf) > maxLiteral:
+		d.state = failed
+	case n < len(p):
+		d.endLiteral()
+	}
+	return p[n:]
+}
+
+func (d *decoder) endLiteral() {
+	if in := len(d.stack); in > 0 {
+		if a := &d.stack[in-1]; a.kind == arrayKind && len(a.items) >= d.numbers {
+			a.size++ // one more number of a vector, which nobody reads
+			d.state = wantComma
+			return
+		}
+	}
+	v := value{kind: numberKind, text: string(d.buf)}
+	switch v.text {
+	case "null":
+		v.kind = nullKind
+	case "true", "false":
+		v.kind = boolKind
+	default:
+		if !json.Valid(d.buf) {
+			d.state = failed
+			return
+		}
+	}
+	d.attach(v)
+}

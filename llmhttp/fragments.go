@@ -1,0 +1,55 @@
+package llmhttp
+
+import "unicode/utf8"
+
+// fragments are the pieces of one text that comes bit by bit.
+type fragments struct {
+	kept []byte // from its beginning
+	size int    // bytes that have come, kept or not
+}
+
+// A room is what the texts of one stream may take: each of them, and all that is left for all.
+type room struct {
+	each, all int
+}
+
+func newRoom(q *Request) room {
+	return room{each: q.limits.bounds(q.spoken()).text, all: maxText}
+}
+
+// add keeps the next piece of a text as far as there is room and nothing before it is missing. It tells whether the piece
+// says anything.
+func (r *room) add(f *fragments, piece *value) bool {
+	if piece.str() == "" {
+		return false
+	}
+	if f.dropped() == 0 {
+		fits := cutText(piece.text, min(r.each-len(f.kept), r.all))
+		f.kept = append(f.kept, fits...)
+		r.all -= len(fits)
+	}
+	f.size += piece.size
+	return true
+}
+
+func (f *fragments) dropped() int { return f.size - len(f.kept) }
+
+// part is the text so far as a part, none for an empty one.
+func (f *fragments) part(t PartType) []Part {
+	if f.size == 0 {
+		return nil
+	}
+	return []Part{{Type: t, Text: string(f.kept), Dropped: f.dropped()}}
+}
+
+// cutText cuts a valid text to a number of bytes, before a character that would be cut in two.
+func cutText(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	limit = max(limit, 0)
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
+	}
+	return s[:limit]
+}

@@ -1,0 +1,270 @@
+package llmhttp
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// What the dialects of OpenAI, and those that imitate them, share.
+
+var (
+	openAIHome = provider{"openai_compatible", "openai_compatible"}
+
+	openAIParameters = []parameter{
+		{"temperature", []string{"temperature"}},
+		{"top_p", []string{"top_p"}},
+		{"top_k", []string{"top_k"}},
+		{"max_tokens", []string{"max_completion_tokens", "max_tokens", "max_output_tokens"}},
+		{"stop", []string{"stop"}},
+		{"seed", []string{"seed", "random_seed"}},
+		{"frequency_penalty", []string{"frequency_penalty"}},
+		{"presence_penalty", []string{"presence_penalty"}},
+		{"n", []string{"n"}},
+		{"reasoning_effort", []string{"reasoning_effort", "reasoning.effort"}},
+		{"thinking_budget", []string{"reasoning.max_tokens"}},
+		{"response_format", []string{"response_format", "text.format"}},
+		{"tool_choice", []string{"tool_choice"}},
+		{"parallel_tool_calls", []string{"parallel_tool_calls"}},
+		{"logprobs", []string{"logprobs"}},
+		{"top_logprobs", []string{"top_logprobs"}},
+		{"service_tier", []string{"service_tier"}},
+		{"dimensions", []string{"dimensions"}},
+		{"encoding_format", []string{"encoding_format"}},
+		{"size", []string{"size"}},
+		{"quality", []string{"quality"}},
+	}
+)
+
+// readOpenAI reads what all of OpenAI's requests have.
+func readOpenAI(body *value, to *Request) {
+	to.Model = body.get("model").str()
+	to.Streaming = body.get("stream").given()
+	to.Parameters = readParameters(body, openAIParameters)
+}
+
+// openAIParts reads a message's content: a text, or a list of parts.
+func openAIParts(content *value) []Part {
+	if content.is(textKind) {
+		return textParts(content)
+	}
+	var parts []Part
+	for v := range content.all() {
+		parts = append(parts, openAIPart(v)...)
+	}
+	return parts
+}
+
+func openAIPart(v *value) []Part {
+	if v.is(textKind) {
+		return textParts(v)
+	}
+	if !v.is(objectKind) {
+		return nil
+	}
+	switch t := v.get("type").str(); t {
+	case "text", "input_text", "output_text":
+		return textParts(v.get("text"))
+	case "image_url", "input_image":
+		return []Part{mediaPart(Part{Type: PartImage, Ref: v.get("file_id").str()}, imageURL(v), nil)}
+	case "input_audio":
+		audio := v.get("input_audio")
+		p := Part{Type: PartAudio, MediaType: "audio/" + audio.get("format").str()}
+		return []Part{mediaPart(p, nil, firstKnown(audio.get("data"), &value{kind: textKind}))}
+	case "file", "input_file":
+		return []Part{filePart(v)}
+	case "document_url": // Mistral
+		return []Part{mediaPart(Part{Type: PartFile}, v.get("document_url"), nil)}
+	case "refusal":
+		refusal := v.get("refusal")
+		return []Part{{Type: PartRefusal, Text: refusal.str(), Dropped: dropped(refusal)}}
+	case "reasoning_text", "summary_text":
+		return reasoningParts(v.get("text"))
+	case "thinking": // Mistral
+		return thinkingParts(v.get("thinking"))
+	case "":
+		return []Part{{Type: "unknown"}}
+	default:
+		return []Part{{Type: PartType(t)}}
+	}
+}
+
+// imageURL is the address of an image, given as it is or in an object.
+func imageURL(v *value) *value {
+	u := v.get("image_url")
+	if u.is(objectKind) {
+		return u.get("url")
+	}
+	return u
+}
+
+func filePart(v *value) Part {
+	if inner := v.get("file"); inner.is(objectKind) {
+		v = inner
+	}
+	data, url := v.get("file_data"), v.get("file_url")
+	if !url.given() && strings.HasPrefix(data.str(), "data:") {
+		url = data
+	}
+	return mediaPart(Part{Type: PartFile, Name: v.get("filename").str(), Ref: v.get("file_id").str()}, url, data)
+}
+
+// thinkingParts joins the pieces of a thought.
+func thinkingParts(thought *value) []Part {
+	if !thought.is(arrayKind) {
+		return reasoningParts(thought)
+	}
+	p := Part{Type: PartReasoning}
+	for piece := range thought.all() {
+		p.Text += piece.get("text").str()
+		p.Dropped += dropped(piece.get("text"))
+	}
+	if p.Text == "" {
+		return nil
+	}
+	return []Part{p}
+}
+
+// openAICalls reads tool calls, and the one function call of 2023.
+func openAICalls(calls, function *value) []ToolCall {
+	var found []ToolCall
+	for v := range calls.all() {
+		f := firstGiven(v.get("function"), v.get("custom"))
+		arguments := f.get("arguments")
+		if arguments == nil {
+			arguments = f.get("input")
+		}
+		found = append(found, toolCall(v.get("id").str(), f.get("name").str(), arguments))
+	}
+	if name := function.get("name").str(); name != "" { // some servers send an empty one
+		found = append(found, toolCall("", name, function.get("arguments")))
+	}
+	return found
+}
+
+// openAITools reads the functions and hosted tools that a request offers.
+func openAITools(body *value) []Tool {
+	var tools []Tool
+	for v := range body.get("tools").all() {
+		f := firstGiven(v.get("function"), v.get("custom"))
+		t := v.get("type").str()
+		switch {
+		case f.is(objectKind):
+			tools = append(tools, functionTool(f))
+		case t == "function" || t == "custom":
+			tools = append(tools, functionTool(v))
+		case t == "mcp" && v.get("server_label").given():
+			tools = append(tools, Tool{Name: "mcp:" + v.get("server_label").str()})
+		default:
+			tools = append(tools, Tool{Name: t})
+		}
+	}
+	for v := range body.get("functions").all() {
+		tools = append(tools, functionTool(v))
+	}
+	return tools
+}
+
+func functionTool(f *value) Tool {
+	return Tool{
+		Name: f.get("name").str(), Description: f.get("description").str(), Parameters: f.get("parameters").raw(),
+	}
+}
+
+// openAIUsage reads a usage object. Reasoning (xAI) or audio (Mistral) that the total proves to stand outside of output
+// or input is added to it.
+func openAIUsage(u *value) Usage {
+	in := firstGiven(u.get("prompt_tokens_details"), u.get("input_tokens_details"))
+	out := firstGiven(u.get("completion_tokens_details"), u.get("output_tokens_details"))
+	usage := Usage{
+		Input:      firstCount(u.get("prompt_tokens").count(), u.get("input_tokens").count()),
+		Output:     firstCount(u.get("completion_tokens").count(), u.get("output_tokens").count()),
+		Total:      u.get("total_tokens").count(),
+		CacheRead:  firstCount(in.get("cached_tokens").count(), u.get("prompt_cache_hit_tokens").count(), u.get("cached_tokens").count()),
+		CacheWrite: firstCount(in.get("cache_write_tokens").count(), in.get("cache_creation_tokens").count()),
+		Reasoning:  firstCount(out.get("reasoning_tokens").count(), u.get("reasoning_tokens").count()),
+	}
+	if !usage.Input.Known || !usage.Output.Known || !usage.Total.Known {
+		return usage
+	}
+	switch missing := usage.Total.N - usage.Input.N - usage.Output.N; missing {
+	case 0:
+	case usage.Reasoning.N:
+		usage.Output.N += missing
+	case in.get("audio_tokens").count().N:
+		usage.Input.N += missing
+	}
+	return usage
+}
+
+// dropped is how much of a text was not kept.
+func dropped(v *value) int {
+	if !v.is(textKind) {
+		return 0
+	}
+	return v.size - len(v.text)
+}
+
+// textParts is one part, or none for an empty text.
+func textParts(v *value) []Part {
+	if v.str() == "" {
+		return nil
+	}
+	return []Part{{Type: PartText, Text: v.text, Dropped: dropped(v)}}
+}
+
+// reasoningParts is one part, or none for an empty text.
+func reasoningParts(v *value) []Part {
+	if v.str() == "" {
+		return nil
+	}
+	return []Part{{Type: PartReasoning, Text: v.text, Dropped: dropped(v)}}
+}
+
+// mediaPart says where a part's data is: at a URL, in a data URL or base64 text, or with the provider under p.Ref.
+func mediaPart(p Part, url, base64 *value) Part {
+	inline := -1
+	if base64.is(textKind) {
+		inline = base64.size
+	}
+	if head, ok := strings.CutPrefix(url.str(), "data:"); ok {
+		head, _, _ = strings.Cut(head, ",")
+		if t, _, _ := strings.Cut(head, ";"); t != "" {
+			p.MediaType = t
+		}
+		inline = max(url.size-len("data:")-len(head)-len(","), 0)
+		url = nil
+	}
+	ref := p.Ref
+	p.Ref = ""
+	switch {
+	case url.str() != "":
+		p.Source, p.URL = SourceURL, url.text
+	case inline >= 0:
+		p.Source, p.Base64Len = SourceInline, inline
+	case ref != "":
+		p.Source, p.Ref = SourceRef, ref
+	}
+	return p
+}
+
+// toolCall reads arguments that are JSON in a text, or JSON as it is.
+func toolCall(id, name string, arguments *value) ToolCall {
+	c := ToolCall{ID: id, Name: name, Dropped: dropped(arguments)}
+	switch {
+	case !arguments.known() || arguments.is(textKind) && arguments.text == "":
+		c.Arguments = json.RawMessage("{}")
+	case arguments.is(textKind):
+		c.Arguments = argumentsOf(arguments.text)
+	default:
+		c.Arguments = arguments.raw()
+	}
+	return c
+}
+
+// argumentsOf is the JSON that a text holds, or the text itself, as JSON, when it holds none.
+func argumentsOf(text string) json.RawMessage {
+	if v := parse([]byte(text), bounds{text: len(text), numbers: len(text)}); v.known() {
+		return v.raw()
+	}
+	return appendText(nil, text)
+}

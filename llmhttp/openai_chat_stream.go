@@ -1,0 +1,230 @@
+package llmhttp
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// maxPieces bounds how many choices an answer, and how many tool calls, parts or images a choice may have.
+const maxPieces = 1024
+
+// chatStream folds chunks of chat completions. Usage comes after the finish reasons, with [DONE] after it, so only
+// [DONE] is the end; but a stream that lacks it (Perplexity, GPUStack) is complete when every choice has its reason.
+type chatStream struct {
+	room    room
+	choices map[int]*chatChoice
+	done    bool
+	failed  bool
+}
+
+// chatChoice is one answer as far as it has come.
+type chatChoice struct {
+	reasoning, text, refusal fragments
+	parts                    []chatPart // Mistral streams its content as lists
+	audio                    *chatAudio
+	images                   []Part
+	calls                    map[int]*chatCall
+	function                 *chatCall // of 2023
+	finish                   string
+}
+
+type chatPart struct {
+	Part
+	text fragments
+}
+
+type chatAudio struct {
+	id     string
+	spoken fragments
+}
+
+type chatCall struct {
+	id, name  string
+	arguments fragments
+}
+
+func newChatStream(q *Request) stream { return &chatStream{room: newRoom(q)} }
+
+func (s *chatStream) take(e event, x *exchange) mark {
+	if e.done {
+		s.done = true
+		return isTerminal
+	}
+	chunk := e.data
+	if !chunk.is(objectKind) {
+		return 0
+	}
+	if chunk.get("error").given() || e.name == "error" {
+		x.Error = errorOf(chunk, 200) // choices and usage may come with it (OpenRouter)
+		s.failed = true
+	}
+	x.ID = cmp.Or(x.ID, chunk.get("id").str())
+	x.Model = cmp.Or(x.Model, chunk.get("model").str())
+	if u := firstGiven(chunk.get("usage"), chunk.get("x_groq", "usage")); u != nil {
+		x.Usage = openAIUsage(u) // cumulative where it comes more than once (Perplexity)
+	}
+	var m mark
+	for v := range chunk.get("choices").all() {
+		if u := v.get("usage"); u.given() { // Moonshot
+			x.Usage = openAIUsage(u)
+		}
+		c := piece(&s.choices, choiceIndex(v))
+		if c == nil {
+			continue
+		}
+		c.finish = cmp.Or(v.get("finish_reason").str(), c.finish)
+		if s.takeDelta(c, v.get("delta")) {
+			m = hasOutput
+		}
+	}
+	return m
+}
+
+// takeDelta adds to a choice and tells whether there was anything to add.
+func (s *chatStream) takeDelta(c *chatChoice, delta *value) bool {
+	content := delta.get("content")
+	return slices.Contains([]bool{
+		s.room.add(&c.reasoning, firstGiven(delta.get("reasoning_content"), delta.get("reasoning"))),
+		s.room.add(&c.text, content),
+		s.takeParts(c, content),
+		s.room.add(&c.refusal, delta.get("refusal")),
+		s.takeAudio(c, delta.get("audio")),
+		s.takeImages(c, delta.get("images")),
+		s.takeCalls(c, delta.get("tool_calls")),
+		s.takeFunction(c, delta.get("function_call")),
+	}, true)
+}
+
+// takeParts continues the last part where it is text of the same kind.
+func (s *chatStream) takeParts(c *chatChoice, content *value) (output bool) {
+	for v := range content.all() {
+		for _, p := range openAIPart(v) {
+			output = true
+			last := len(c.parts) - 1
+			if last < 0 || c.parts[last].Type != p.Type || !p.isText() {
+				if len(c.parts) == maxPieces {
+					continue
+				}
+				c.parts = append(c.parts, chatPart{Part: p})
+				last++
+			}
+			s.room.add(&c.parts[last].text, &value{kind: textKind, text: p.Text, size: len(p.Text) + p.Dropped})
+		}
+	}
+	return output
+}
+
+func (p Part) isText() bool { return p.Type == PartText || p.Type == PartReasoning }
+
+func (s *chatStream) takeAudio(c *chatChoice, audio *value) bool {
+	if !audio.given() {
+		return false
+	}
+	if c.audio == nil {
+		c.audio = new(chatAudio)
+	}
+	c.audio.id = cmp.Or(c.audio.id, audio.get("id").str())
+	return s.room.add(&c.audio.spoken, audio.get("transcript")) || audio.get("data").given()
+}
+
+func (s *chatStream) takeImages(c *chatChoice, images *value) bool {
+	for v := range images.all() {
+		if len(c.images) < maxPieces {
+			c.images = append(c.images, mediaPart(Part{Type: PartImage}, imageURL(v), nil))
+		}
+	}
+	return images.given()
+}
+
+func (s *chatStream) takeCalls(c *chatChoice, calls *value) bool {
+	position := 0
+	for v := range calls.all() {
+		index := position // Mistral gives none
+		if n, ok := v.get("index").number(); ok {
+			index = int(n)
+		}
+		if call := piece(&c.calls, index); call != nil {
+			call.id = cmp.Or(call.id, v.get("id").str())
+			s.addCall(call, v.get("function"))
+		}
+		position++
+	}
+	return position > 0
+}
+
+func (s *chatStream) takeFunction(c *chatChoice, function *value) bool {
+	if !function.given() {
+		return false
+	}
+	if c.function == nil {
+		c.function = new(chatCall)
+	}
+	s.addCall(c.function, function)
+	return true
+}
+
+func (s *chatStream) addCall(c *chatCall, function *value) {
+	c.name = cmp.Or(c.name, function.get("name").str())
+	arguments := function.get("arguments")
+	if arguments.given() && !arguments.is(textKind) {
+		raw := string(arguments.raw())
+		arguments = &value{kind: textKind, text: raw, size: len(raw)}
+	}
+	s.room.add(&c.arguments, arguments)
+}
+
+// piece is the element of m at an index, made when there is none; nil when that would be one too many.
+func piece[T any](m *map[int]*T, index int) *T {
+	found, ok := (*m)[index]
+	if ok || len(*m) == maxPieces {
+		return found
+	}
+	if *m == nil {
+		*m = make(map[int]*T)
+	}
+	found = new(T)
+	(*m)[index] = found
+	return found
+}
+
+func (s *chatStream) finish(x *exchange) {
+	finished := len(s.choices) > 0
+	for _, index := range slices.Sorted(maps.Keys(s.choices)) {
+		c := s.choices[index]
+		x.Messages = append(x.Messages, c.message())
+		x.FinishReasons = append(x.FinishReasons, c.finish)
+		finished = finished && c.finish != ""
+	}
+	x.Complete = (s.done || finished) && !s.failed
+}
+
+func (c *chatChoice) message() Message {
+	m := Message{Role: "assistant", Content: c.reasoning.part(PartReasoning)}
+	for _, p := range c.parts {
+		if p.isText() {
+			p.Text, p.Dropped = string(p.text.kept), p.text.dropped()
+		}
+		m.Content = append(m.Content, p.Part)
+	}
+	m.Content = append(m.Content, c.text.part(PartText)...)
+	m.Content = append(m.Content, c.refusal.part(PartRefusal)...)
+	if a := c.audio; a != nil {
+		m.Content = append(m.Content, Part{
+			Type: PartAudio, Ref: a.id, Transcript: string(a.spoken.kept), Dropped: a.spoken.dropped(),
+		})
+	}
+	m.Content = append(m.Content, c.images...)
+	for _, index := range slices.Sorted(maps.Keys(c.calls)) {
+		m.ToolCalls = append(m.ToolCalls, c.calls[index].call())
+	}
+	if c.function != nil {
+		m.ToolCalls = append(m.ToolCalls, c.function.call())
+	}
+	return m
+}
+
+func (c *chatCall) call() ToolCall {
+	arguments := &value{kind: textKind, text: string(c.arguments.kept), size: c.arguments.size}
+	return toolCall(c.id, c.name, arguments)
+}

@@ -1,0 +1,174 @@
+package llmhttp
+
+import (
+	"bytes"
+	"net/http"
+	"strings"
+)
+
+// A Parser reads the answer to one request from its bytes as they arrive, after any Content-Encoding is undone. It is
+// for one goroutine at a time, and what it takes to keep is bounded by [Limits].
+type Parser struct {
+	exchange
+	status   int
+	framing  framing // nil until the body has shown what it is
+	stream   stream  // nil unless the answer is a stream
+	failure  []byte  // the body of an error, as far as it is kept
+	skipped  int64   // space before the body's first byte that counts
+	terminal bool
+	finished bool
+}
+
+// An exchange is what the dialect reads an answer into, and what it may look up on the way.
+type exchange struct {
+	Response
+
+	request *Request
+	header  http.Header
+}
+
+// A stream folds the events of an answer, in order, into the response of its exchange.
+type stream interface {
+	take(e event, x *exchange) mark
+	finish(x *exchange)
+}
+
+// A mark says what an event was.
+type mark uint8
+
+const (
+	hasOutput  mark = 1 << iota // something that the model made came with it
+	isTerminal                  // nothing but the end of the body follows
+)
+
+// maxFailure bounds what is kept of the body of an error.
+const maxFailure = 64 << 10
+
+// Parser is for the answer to the request that comes with this status and these headers. The headers are read only.
+func (q *Request) Parser(status int, header http.Header) *Parser {
+	return &Parser{exchange: exchange{request: q, header: header}, status: status}
+}
+
+// Write takes the next bytes of the body, cut anywhere. It takes all of them and never fails.
+func (p *Parser) Write(b []byte) (int, error) {
+	switch {
+	case p.finished:
+	case p.status >= http.StatusBadRequest:
+		p.failure = appendUpTo(p.failure, b, maxFailure)
+	case p.status < http.StatusOK || p.status >= http.StatusMultipleChoices:
+	case p.framing != nil:
+		p.framing.write(b)
+	default:
+		p.begin(b)
+	}
+	return len(b), nil
+}
+
+// begin chooses the framing by the first byte that is no space.
+func (p *Parser) begin(b []byte) {
+	body := bytes.TrimLeft(b, " \t\r\n")
+	p.skipped += int64(len(b) - len(body))
+	if len(body) == 0 {
+		return
+	}
+	bounds := p.request.limits.bounds(p.request.spoken())
+	if p.isStream(body[0]) {
+		p.beginStream(bounds)
+	} else {
+		p.framing = &whole{deliver: p.takeWhole, data: newDecoder(bounds)}
+	}
+	p.framing.write(body)
+}
+
+// isStream goes by what came more than by what was asked: gateways answer a request for a stream with a whole body, and
+// errors with the content type of a stream.
+func (p *Parser) isStream(first byte) bool {
+	if p.request.spoken().stream == nil || first == '{' || first == '[' {
+		return false
+	}
+	return p.request.Streaming || strings.HasPrefix(p.header.Get("Content-Type"), "text/event-stream")
+}
+
+func (p *Parser) beginStream(b bounds) {
+	p.Stream = &Stream{FirstOutput: -1}
+	p.stream = p.request.spoken().stream(p.request)
+	p.framing = newSSE(p.skipped, b, p.takeEvent)
+}
+
+func (p *Parser) takeEvent(e event) {
+	m := p.stream.take(e, &p.exchange)
+	if m&hasOutput != 0 && p.Stream.FirstOutput < 0 {
+		p.Stream.FirstOutput, p.Stream.FirstOutputOffset = p.Stream.Events, e.end
+	}
+	p.Stream.Events++
+	p.terminal = p.terminal || m&isTerminal != 0
+}
+
+func (p *Parser) takeWhole(e event) {
+	p.terminal = true
+	if e.data.is(objectKind) {
+		p.Complete = true
+		p.request.spoken().answer(e.data, &p.exchange)
+	}
+}
+
+// Terminal tells whether the answer has told its end: its body may go on, but what follows says nothing.
+func (p *Parser) Terminal() bool { return p.terminal }
+
+// HasOutput tells whether a stream has brought something that the model made: the moment it turns true is the time to
+// the first token. It stays false for an answer that is no stream.
+func (p *Parser) HasOutput() bool { return p.Stream != nil && p.Stream.FirstOutput >= 0 }
+
+// Finish says that no more bytes will come and returns what the answer says. cut tells that the connection broke; an end
+// of the body and a reader who had enough are no cuts. Later calls return the same Response.
+func (p *Parser) Finish(cut bool) *Response {
+	if p.finished {
+		return &p.Response
+	}
+	p.finished = true
+	switch {
+	case p.status >= http.StatusBadRequest:
+		p.Error = readFailure(p.failure, p.status)
+		p.Complete = true
+	case p.status < http.StatusOK || p.status >= http.StatusMultipleChoices:
+		p.Complete = true
+	default:
+		p.finishAnswer()
+	}
+	p.Complete = p.Complete && !cut
+	return &p.Response
+}
+
+func (p *Parser) finishAnswer() {
+	if p.framing == nil && p.request.Streaming && p.request.spoken().stream != nil {
+		p.beginStream(bounds{}) // an empty stream is still one
+	}
+	if p.framing != nil {
+		p.framing.end()
+	}
+	if p.stream != nil {
+		p.stream.finish(&p.exchange)
+	}
+}
+
+// whole is the framing of a body that is one JSON value. The value's last byte is its end, whatever may follow.
+type whole struct {
+	deliver   func(event)
+	data      *decoder
+	delivered bool
+}
+
+func (w *whole) write(b []byte) {
+	if w.data.write(b); w.data.complete() {
+		w.give()
+	}
+}
+
+func (w *whole) end() { w.give() }
+
+func (w *whole) give() {
+	if !w.delivered {
+		w.delivered = true
+		w.deliver(event{data: w.data.endFirst()})
+	}
+}

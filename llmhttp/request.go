@@ -1,0 +1,71 @@
+package llmhttp
+
+import (
+	"cmp"
+	"encoding/json"
+	"io"
+	"strings"
+)
+
+// Limits bounds what is kept of one exchange. A zero field keeps its default.
+type Limits struct {
+	// Text is how many bytes are kept of each text that is written or read, 512 KiB by default; all texts of one body
+	// together may take 16 MiB. The rest is counted in the Dropped fields. Ids, names and other short texts are kept anyway.
+	Text int
+}
+
+const defaultText = 512 << 10
+
+func (l Limits) bounds(d *dialect) bounds {
+	b := bounds{text: cmp.Or(max(l.Text, 0), defaultText), numbers: maxNumbers}
+	if d.vectors {
+		b.numbers = 1
+	}
+	return b
+}
+
+// Request is what a program asks a provider for. Its zero fields are facts that the request does not have.
+type Request struct {
+	Route
+
+	Model      string                     // the body's; else the address's; without a leading "models/"
+	Streaming  bool                       // the answer is wanted piece by piece
+	Parameters map[string]json.RawMessage // by canonical name (temperature, max_tokens, …), values as sent
+	Tools      []Tool                     // in the order offered
+	Messages   []Message                  // the conversation, system prompt first
+
+	limits     Limits
+	lacksUsage bool // a stream without a word about its usage
+}
+
+// Request reads the body of a request. It never fails: what cannot be read is not known. An empty body tells what the
+// address alone tells. The body is not kept.
+func (r Route) Request(body []byte, limits Limits) *Request {
+	d := newDecoder(limits.bounds(r.spoken()))
+	d.write(body)
+	return r.request(d.end(), limits)
+}
+
+// ReadRequest is Request for a body that is read piece by piece, so that a large one is never in memory as a whole. The
+// error is the reader's; the Request holds what had been read, which is nothing but the address's facts for JSON cut short.
+func (r Route) ReadRequest(body io.Reader, limits Limits) (*Request, error) {
+	d := newDecoder(limits.bounds(r.spoken()))
+	_, err := io.Copy(writerFunc(d.write), body)
+	return r.request(d.end(), limits), err
+}
+
+func (r Route) request(body *value, limits Limits) *Request {
+	q := &Request{Route: r, limits: limits}
+	if r.spoken().request != nil {
+		r.spoken().request(body, q)
+	}
+	q.Model = strings.TrimPrefix(cmp.Or(q.Model, r.Model), "models/")
+	return q
+}
+
+type writerFunc func([]byte)
+
+func (f writerFunc) Write(p []byte) (int, error) {
+	f(p)
+	return len(p), nil
+}
