@@ -1,0 +1,226 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/traceroot-ai/traceroot-go"
+	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/demo"
+	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/term"
+)
+
+// How long a demo may take. A real model thinks longer than a scripted one.
+const (
+	scriptedLimit = 10 * time.Second
+	liveLimit     = 2 * time.Minute
+)
+
+// demoCommand runs an agent and shows the trace that its SDK sent.
+type demoCommand struct {
+	json   bool
+	live   bool
+	toHost bool
+	model  string
+
+	stdout, stderr io.Writer
+}
+
+func newDemo() *cobra.Command {
+	var d demoCommand
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Run a traced agent and show its trace",
+		Long: `Run a small support agent and show its trace.
+
+The agent asks a model, runs two tools side by side, repeats a call that fails, and streams
+its answer. Its spans travel as those of any program do: from the SDK over HTTP to a receiver.
+Model and receiver are part of this command: nothing leaves the machine unless you ask for it.`,
+		Example: `  traceroot demo
+  traceroot demo --json
+  OPENAI_API_KEY=... traceroot demo --live
+  TRACEROOT_API_KEY=... traceroot demo --to-host`,
+		Args: cobra.NoArgs,
+	}
+	flags := cmd.Flags()
+	flags.BoolVar(&d.json, "json", false, "print the trace as JSON, in the form of the REST API")
+	flags.BoolVar(&d.live, "live", false, "ask OpenAI, with the key in OPENAI_API_KEY")
+	flags.StringVar(&d.model, "model", demo.Model, "the model to ask with --live")
+	flags.BoolVar(&d.toHost, "to-host", false, "also send the trace to TRACEROOT_HOST_URL, with TRACEROOT_API_KEY")
+	cmd.PreRunE = func(*cobra.Command, []string) error {
+		if flags.Changed("model") && !d.live {
+			return errors.New("--model needs --live")
+		}
+		return nil
+	}
+	cmd.RunE = act(func(cmd *cobra.Command) error {
+		d.stdout, d.stderr = cmd.OutOrStdout(), cmd.ErrOrStderr()
+		return d.run(cmd.Context())
+	})
+	return cmd
+}
+
+func (d *demoCommand) run(ctx context.Context) error {
+	limit := scriptedLimit
+	if d.live {
+		limit = liveLimit
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("the demo took longer than %v", limit))
+	defer cancel()
+
+	agent, stopModel, err := d.agent(ctx)
+	if err != nil {
+		return err
+	}
+	defer stopModel()
+	receiver, err := startReceiver(ctx, slog.New(slog.NewTextHandler(d.stderr, nil)))
+	if err != nil {
+		return err
+	}
+	defer receiver.stop()
+	viewer, host, err := d.clients(receiver.url)
+	if err != nil {
+		return err
+	}
+	defer shutdown(ctx, host, viewer)
+
+	_, agentErr := agent.Answer(traced(ctx, viewer, host), demo.Example(), io.Discard)
+	if ctx.Err() != nil {
+		return ended(ctx)
+	}
+	if err := viewer.Flush(ctx); err != nil {
+		return fmt.Errorf("send the trace to %s: %w", receiver.url, err)
+	}
+	for _, t := range receiver.all() {
+		if err := d.show(t); err != nil {
+			return fmt.Errorf("show the trace: %w", err)
+		}
+		if err := d.send(ctx, host, t); err != nil {
+			return errors.Join(agentErr, err)
+		}
+	}
+	return agentErr
+}
+
+// agent is the one to run, and how to stop what was started for it.
+func (d *demoCommand) agent(ctx context.Context) (agent *demo.Agent, stop func(), err error) {
+	if d.live {
+		key := os.Getenv("OPENAI_API_KEY")
+		if key == "" {
+			return nil, nil, errors.New("--live needs an OpenAI key: set OPENAI_API_KEY, or run the demo without it")
+		}
+		return demo.New(os.Getenv("OPENAI_BASE_URL"), key, d.model), func() {}, nil
+	}
+	model, err := demo.StartModel(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	stop = func() { _ = model.Shutdown(ctx) } // what goes wrong with it, the agent tells
+	return demo.New(model.URL, "the script needs none", demo.Model), stop, nil
+}
+
+// clients are the SDK's: one that sends to the viewer, and with --to-host another one, nil otherwise, on the same provider.
+// Both have the default settings but for what the user's environment might switch off. They log nothing, since Flush
+// returns what would be worth it.
+func (d *demoCommand) clients(receiver string) (viewer, host *traceroot.Client, err error) {
+	viewer = traceroot.New(
+		traceroot.WithHostURL(receiver),
+		traceroot.WithEnabled(true),
+		traceroot.WithSampler(sdktrace.AlwaysSample()),
+		traceroot.WithLogger(slog.New(slog.DiscardHandler)),
+	)
+	if err := viewer.Err(); err != nil {
+		return nil, nil, err
+	}
+	provider, ok := viewer.TracerProvider().(*sdktrace.TracerProvider)
+	if !d.toHost || !ok {
+		return viewer, nil, nil
+	}
+	host = traceroot.New(
+		traceroot.WithTracerProvider(provider),
+		traceroot.WithEnabled(true),
+		traceroot.WithLogger(slog.New(slog.DiscardHandler)),
+	)
+	if err := host.Err(); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("--to-host: %w", err), viewer.Shutdown(context.Background()))
+	}
+	return viewer, host, nil
+}
+
+// traced is the context of what the clients shall record. A context can carry one client, whose spans are then no other's;
+// with two it carries none, and each records the spans of the provider that they share.
+func traced(ctx context.Context, viewer, host *traceroot.Client) context.Context {
+	if host == nil {
+		return viewer.Context(ctx)
+	}
+	traceroot.SetDefault(viewer)
+	return ctx
+}
+
+// shutdown is called when everything that shall be sent was flushed.
+func shutdown(ctx context.Context, clients ...*traceroot.Client) {
+	for _, client := range clients {
+		_ = client.Shutdown(ctx)
+	}
+}
+
+func (d *demoCommand) show(t keptTrace) error {
+	if d.json {
+		return writeJSON(d.stdout, t)
+	}
+	if err := term.WriteTrace(d.stdout, t.Trace, t.Spans, screen(d.stdout, os.Getenv)); err != nil {
+		return err
+	}
+	if !d.live && !d.toHost {
+		d.say("\nThe model was scripted, and nothing left this machine. Try --live or --json.\n")
+	}
+	return nil
+}
+
+// send waits until the host has accepted the trace too, and says where it can be seen.
+func (d *demoCommand) send(ctx context.Context, host *traceroot.Client, t keptTrace) error {
+	if host == nil {
+		return nil
+	}
+	if err := host.Flush(ctx); err != nil {
+		return fmt.Errorf("send the trace to your host: %w; check TRACEROOT_HOST_URL and TRACEROOT_API_KEY", err)
+	}
+	link := traceroot.TraceURL(trace.ContextWithRemoteSpanContext(host.Context(ctx), spanContext(t)))
+	if link == "" {
+		link = "your TraceRoot host"
+	}
+	d.say("\nSent to %s\n", link)
+	return nil
+}
+
+// spanContext is that of any span of the trace.
+func spanContext(t keptTrace) trace.SpanContext {
+	var config trace.SpanContextConfig
+	if len(t.Spans) > 0 {
+		config.TraceID, _ = trace.TraceIDFromHex(t.TraceID)
+		config.SpanID, _ = trace.SpanIDFromHex(t.Spans[0].SpanID)
+	}
+	return trace.NewSpanContext(config)
+}
+
+// say tells the user what is no result.
+func (d *demoCommand) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(d.stderr, format, args...)
+}
+
+// ended is why ctx is done.
+func ended(ctx context.Context) error {
+	cause := context.Cause(ctx)
+	if errors.Is(cause, context.Canceled) {
+		return errors.New("interrupted")
+	}
+	return cause
+}

@@ -1,0 +1,263 @@
+package app_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/app"
+	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/demo"
+)
+
+// printedTrace is what these tests read of demo --json.
+type printedTrace struct {
+	TraceID   string   `json:"trace_id"`
+	Name      string   `json:"name"`
+	UserID    string   `json:"user_id"`
+	SessionID string   `json:"session_id"`
+	Output    string   `json:"output"`
+	Tags      []string `json:"tags"`
+	Spans     []printedSpan
+}
+
+type printedSpan struct {
+	SpanID       string           `json:"span_id"`
+	TraceID      string           `json:"trace_id"`
+	ParentSpanID string           `json:"parent_span_id"`
+	Name         string           `json:"name"`
+	Kind         string           `json:"span_kind"`
+	Start        string           `json:"span_start_time"`
+	End          string           `json:"span_end_time"`
+	Status       string           `json:"status"`
+	Message      *string          `json:"status_message"`
+	Model        *string          `json:"model_name"`
+	InputTokens  *int64           `json:"input_tokens"`
+	OutputTokens *int64           `json:"output_tokens"`
+	TotalTokens  *int64           `json:"total_tokens"`
+	Usage        map[string]int64 `json:"usage_details"`
+	File         string           `json:"git_source_file"`
+	Line         int              `json:"git_source_line"`
+	Function     string           `json:"git_source_function"`
+	Input        *string          `json:"input"`
+	Output       *string          `json:"output"`
+	FirstTokenMS float64          `json:"time_to_first_token_ms"`
+	Errors       []struct {
+		Type    string `json:"type"`
+		Message string `json:"message"`
+	} `json:"error_chain"`
+}
+
+func parse(t *testing.T, printed string) printedTrace {
+	t.Helper()
+	var trace printedTrace
+	if err := json.Unmarshal([]byte(printed), &trace); err != nil {
+		t.Fatalf("%v in\n%s", err, printed)
+	}
+	return trace
+}
+
+// named is the spans of a name, in order of their start.
+func (tr printedTrace) named(t *testing.T, name string, want int) []printedSpan {
+	t.Helper()
+	found := slices.DeleteFunc(slices.Clone(tr.Spans), func(s printedSpan) bool { return s.Name != name })
+	if len(found) != want {
+		t.Fatalf("%d spans are called %q, want %d", len(found), name, want)
+	}
+	return found
+}
+
+func TestDemoJSON(t *testing.T) {
+	t.Parallel()
+	begin := time.Now()
+	status, stdout, stderr := run(t.Context(), "demo", "--json")
+	if status != 0 || stderr != "" {
+		t.Fatalf("status %d, stderr %q; want 0 and nothing", status, stderr)
+	}
+	if took := time.Since(begin); took > 10*time.Second {
+		t.Errorf("took %v, want at most 10 s", took)
+	}
+	trace := parse(t, stdout)
+	agent := trace.named(t, "support-agent", 1)[0]
+	models := trace.named(t, "chat "+demo.Model, 2)
+	order, stock := trace.named(t, "get_order", 1)[0], trace.named(t, "check_stock", 1)[0]
+	attempts := trace.named(t, "ask stock service", 2)
+
+	t.Run("one trace", func(t *testing.T) {
+		ticket := demo.Example()
+		if trace.Name != "support-agent" || trace.UserID != ticket.Customer || trace.SessionID != ticket.Conversation || len(trace.Tags) == 0 {
+			t.Errorf("trace %q of %q in %q, tags %q", trace.Name, trace.UserID, trace.SessionID, trace.Tags)
+		}
+		if agent.Output == nil || trace.Output != *agent.Output {
+			t.Errorf("output %q is not that of the root", trace.Output)
+		}
+		for _, s := range trace.Spans {
+			if s.TraceID != trace.TraceID {
+				t.Errorf("%s is in trace %s, want %s", s.Name, s.TraceID, trace.TraceID)
+			}
+		}
+	})
+	t.Run("parents", func(t *testing.T) {
+		if agent.ParentSpanID != "" || agent.Kind != "AGENT" {
+			t.Errorf("root %s has the parent %q", agent.Kind, agent.ParentSpanID)
+		}
+		for _, s := range []printedSpan{models[0], models[1], order, stock} {
+			if s.ParentSpanID != agent.SpanID {
+				t.Errorf("parent of %s is %s, want the agent's %s", s.Name, s.ParentSpanID, agent.SpanID)
+			}
+		}
+		for _, s := range attempts {
+			if s.ParentSpanID != stock.SpanID {
+				t.Errorf("parent of %s is %s, want the tool's %s", s.Name, s.ParentSpanID, stock.SpanID)
+			}
+		}
+		if order.Start >= stock.End || stock.Start >= order.End {
+			t.Errorf("tools ran from %s to %s and from %s to %s, want side by side", order.Start, order.End, stock.Start, stock.End)
+		}
+	})
+	t.Run("model calls", func(t *testing.T) {
+		for _, s := range models {
+			if s.Kind != "LLM" || s.Model == nil || *s.Model != demo.Model || s.Input == nil || s.Output == nil {
+				t.Fatalf("%s: kind %s, model %v, input %v, output %v", s.Name, s.Kind, s.Model, s.Input, s.Output)
+			}
+			if s.InputTokens == nil || *s.InputTokens <= 0 || *s.TotalTokens != *s.InputTokens+*s.OutputTokens {
+				t.Errorf("tokens: %v in, %v out, %v in all", s.InputTokens, s.OutputTokens, s.TotalTokens)
+			}
+			if s.FirstTokenMS <= 0 {
+				t.Error("no time to first token")
+			}
+		}
+		if models[1].Usage["cache_read_tokens"] == 0 {
+			t.Errorf("usage of the second call: %v, want cached tokens", models[1].Usage)
+		}
+	})
+	t.Run("tools", func(t *testing.T) {
+		for _, s := range []printedSpan{order, stock} {
+			if s.Kind != "TOOL" || s.Status != "OK" || s.Input == nil || s.Output == nil {
+				t.Errorf("%s: kind %s, status %s, input %v, output %v", s.Name, s.Kind, s.Status, s.Input, s.Output)
+			}
+		}
+		first, second := attempts[0], attempts[1]
+		if first.Status != "ERROR" || first.Message == nil || len(first.Errors) < 2 || second.Status != "OK" {
+			t.Errorf("attempts: %s %v with the chain %v, then %s; want a failure and a success", first.Status, first.Message, first.Errors, second.Status)
+		}
+	})
+	t.Run("lines of code", func(t *testing.T) {
+		for _, s := range trace.Spans {
+			if line := sourceLine(t, s.File, s.Line); line == "" {
+				t.Errorf("%s: no line %s:%d", s.Name, s.File, s.Line)
+			}
+		}
+		if line := sourceLine(t, order.File, order.Line); !strings.Contains(line, "func getOrder(") {
+			t.Errorf("get_order is at %s:%d: %s", order.File, order.Line, line)
+		}
+	})
+}
+
+// sourceLine reads a line of a file of the repository.
+func sourceLine(t *testing.T, file string, line int) string {
+	t.Helper()
+	if file == "" || filepath.IsAbs(file) {
+		t.Fatalf("source file %q, want a path relative to the repository", file)
+	}
+	text, err := os.Open(filepath.Join("..", "..", "..", "..", filepath.FromSlash(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer text.Close()
+	lines := bufio.NewScanner(text)
+	for range line {
+		if !lines.Scan() {
+			return ""
+		}
+	}
+	return lines.Text()
+}
+
+func TestDemoTree(t *testing.T) {
+	t.Parallel()
+	status, stdout, stderr := run(t.Context(), "demo")
+	if status != 0 || !strings.Contains(stderr, "--live") {
+		t.Fatalf("status %d, stderr %q; want 0 and what to do next", status, stderr)
+	}
+	for _, part := range []string{
+		"⬡ support-agent", "├─★ chat " + demo.Model, "┅", "━", "first ", " cached", "→", "assistant → get_order(60418), check_stock(RD-7150)",
+		"■ get_order", "■ check_stock", "● ask stock service", "✕", "recovered stock service", "↳ 503 Service Unavailable", "agent.go:", "tools.go:",
+	} {
+		if !strings.Contains(stdout, part) {
+			t.Errorf("%q is missing", part)
+		}
+	}
+	if strings.Contains(stdout, "\x1b") {
+		t.Error("colours in what is no terminal")
+	}
+	if t.Failed() {
+		t.Log(stdout)
+	}
+}
+
+// TestDemoElsewhere stands in for the servers of others: a scripted model for OpenAI, a second receiver for the host.
+func TestDemoElsewhere(t *testing.T) {
+	model, err := demo.StartModel(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := model.Shutdown(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+	}()
+	host, err := app.StartReceiver(t.Context(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer host.Stop()
+	t.Setenv("OPENAI_BASE_URL", model.URL)
+	t.Setenv("OPENAI_API_KEY", "sk-test")
+	t.Setenv("TRACEROOT_HOST_URL", host.URL())
+
+	status, stdout, stderr := run(t.Context(), "demo", "--live", "--to-host", "--json")
+	if status != 0 {
+		t.Fatalf("status %d, stderr %q", status, stderr)
+	}
+	trace := parse(t, stdout)
+	sent := host.All()
+	if len(sent) != 1 || sent[0].TraceID != trace.TraceID || len(sent[0].Spans) != len(trace.Spans) {
+		t.Errorf("the host has %+v, want the trace that was printed", sent)
+	}
+	if want := host.URL() + "/t/" + trace.TraceID; !strings.Contains(stderr, want) {
+		t.Errorf("stderr %q, want the address %s", stderr, want)
+	}
+}
+
+func TestDemoWithoutWhatItNeeds(t *testing.T) {
+	for _, name := range []string{"OPENAI_API_KEY", "TRACEROOT_API_KEY", "TRACEROOT_HOST_URL"} {
+		t.Setenv(name, "")
+	}
+	for flag, want := range map[string]string{"--live": "OPENAI_API_KEY", "--to-host": "TRACEROOT_API_KEY"} {
+		status, stdout, stderr := run(t.Context(), "demo", flag)
+		if status != 1 || stdout != "" || !strings.Contains(stderr, want) {
+			t.Errorf("demo %s: status %d, stdout %q, stderr %q; want 1 and the name of the variable", flag, status, stdout, stderr)
+		}
+	}
+}
+
+func TestDemoInterrupted(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(500*time.Millisecond, cancel)
+	begin := time.Now()
+	status, stdout, stderr := run(ctx, "demo")
+	if status != 1 || stdout != "" || stderr != "traceroot: interrupted\n" {
+		t.Errorf("status %d, stdout %q, stderr %q; want 1 and one line", status, stdout, stderr)
+	}
+	if took := time.Since(begin); took > 3*time.Second {
+		t.Errorf("took %v after the interrupt", took)
+	}
+}

@@ -1,0 +1,67 @@
+package vocab
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/traceroot-ai/traceroot-go/attr"
+)
+
+// metadata is what the sender called so, with the span's paths, or else everything that no column shows.
+func metadata(a Attributes) string {
+	if a.has(attr.SpanMetadata) {
+		return withPaths(stored(a[attr.SpanMetadata]), a)
+	}
+	rest := make(map[string]any)
+	for key, value := range a {
+		if !shownElsewhere(key) {
+			rest[key] = value
+		}
+	}
+	if len(rest) == 0 {
+		return ""
+	}
+	return jsonText(rest)
+}
+
+// withPaths adds the span's paths to explicit metadata. What is no JSON object stays as it is.
+func withPaths(explicit string, a Attributes) string {
+	members, ok := jsonObject(explicit)
+	if !ok {
+		return explicit
+	}
+	for _, key := range pathKeys {
+		if a.has(key) {
+			members[key] = json.RawMessage(jsonText(a[key]))
+		}
+	}
+	return jsonText(members)
+}
+
+func shownElsewhere(key string) bool {
+	return slices.Contains(readElsewhere, key) ||
+		slices.ContainsFunc(readElsewherePrefixes, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
+}
+
+// traceMetadata is what the root calls so. The metadata of the context that the root was started in fills what is missing.
+func traceMetadata(root Attributes) string {
+	given := root.value(attr.TraceMetadata)
+	context, ok := jsonObject(plain(root[attr.Metadata]))
+	switch {
+	case given == nil && !ok:
+		return ""
+	case given == nil:
+		return jsonText(context)
+	}
+	members, isObject := jsonObject(*given)
+	if !ok || !isObject {
+		return *given
+	}
+	for key, value := range context {
+		if _, there := members[key]; !there {
+			members[key] = value
+		}
+	}
+	return jsonText(members)
+}
