@@ -8,12 +8,16 @@ import (
 // secretHeaders carry the keys of providers.
 var secretHeaders = []string{"Authorization", "Api-Key", "X-Api-Key", "X-Goog-Api-Key"}
 
+// minSecret is the length of the shortest text that is taken for a key. Keys are longer; what is shorter is a word that error
+// texts need, such as the "key" of somebody who tries things out.
+const minSecret = 8
+
 // secretsOf hides what an error may quote of a request and nobody else should read: its query, its user and its keys.
 func secretsOf(req *http.Request) *strings.Replacer {
 	const hidden = "[hidden]"
 	var pairs []string
 	hide := func(secret string) {
-		if secret != "" {
+		if len(secret) >= minSecret {
 			pairs = append(pairs, secret, hidden)
 		}
 	}
