@@ -14,7 +14,7 @@ const maskedValue = "***"
 
 // MaskKeys returns a mask for [WithMask] that replaces the value of each JSON object member with one of these names by
 // "***", at any depth, in any letter case, and inside strings that hold JSON themselves, such as the arguments of a tool
-// call. Text that is not JSON stays as it is.
+// call. Text that does not begin as JSON stays as it is, and so does JSON behind other words.
 func MaskKeys(keys ...string) func(field, text string) string {
 	hidden := make(map[string]bool, len(keys))
 	for _, key := range keys {
