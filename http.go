@@ -132,7 +132,7 @@ func (t *modelTraffic) send(req *http.Request, next func(*http.Request) (*http.R
 type modelCallKey struct{}
 
 func (t *modelTraffic) match(req *http.Request) (llmhttp.Route, bool) {
-	route, ok := llmhttp.Match(req.Method, req.URL)
+	route, ok := llmhttp.Match(req)
 	if !ok || t.takes != nil && !t.takes(route) || req.Context().Value(modelCallKey{}) != nil {
 		return llmhttp.Route{}, false
 	}
@@ -145,6 +145,9 @@ func (t *modelTraffic) begin(c *Client, req *http.Request, route llmhttp.Route) 
 	sent = req
 	defer c.survive("model request")
 	asked, sent := readModelRequest(req, route, llmhttp.Limits{Text: c.limits.ValueBytes})
+	if !asked.IsModelCall() {
+		return nil, sent
+	}
 	cfg := t.cfg
 	if cfg.name == "" {
 		cfg.name = modelSpanName(asked)

@@ -74,7 +74,7 @@ func TestRecordedExchangesBecomeSpans(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, ok := llmhttp.Match(x.request.Method, u); !ok || strings.Contains(strings.Join(misread, " "), name) {
+		if _, ok := llmhttp.Match(&http.Request{Method: x.request.Method, URL: u}); !ok || strings.Contains(strings.Join(misread, " "), name) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {

@@ -111,8 +111,13 @@ func (d *decoder) endFirst() *value {
 	return &root
 }
 
-func (d *decoder) write(p []byte) {
-	for len(p) > 0 && d.state != failed && !d.trailing {
+func (d *decoder) write(p []byte) { d.read(p, false) }
+
+// writeFirst takes bytes up to the end of the value and returns those behind it. A bare number has no end.
+func (d *decoder) writeFirst(p []byte) (rest []byte) { return d.read(p, true) }
+
+func (d *decoder) read(p []byte, first bool) (rest []byte) {
+	for len(p) > 0 && d.state != failed && !d.trailing && !(first && d.state == ended) {
 		switch d.state {
 		case inText:
 			p = d.readText(p)
@@ -126,6 +131,7 @@ func (d *decoder) write(p []byte) {
 			p = p[1:]
 		}
 	}
+	return p
 }
 
 // readMark reads a byte between values.

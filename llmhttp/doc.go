@@ -1,7 +1,7 @@
 // Package llmhttp reads the traffic between a program and its model providers: it recognises a request by its address,
 // and turns request and answer into structs that are the same for every provider.
 //
-//	route, ok := llmhttp.Match(r.Method, r.URL)        // who is asked, for what, in which dialect
+//	route, ok := llmhttp.Match(r)                      // who is asked, for what, in which dialect
 //	request := route.Request(body, limits)             // model, parameters, tools, messages
 //	parser := request.Parser(res.StatusCode, res.Header)
 //	parser.Write(bytes)                                // as they arrive, cut anywhere

@@ -4,15 +4,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/traceroot-ai/traceroot-go/llmhttp"
 )
 
 func Example() {
-	address, _ := url.Parse("https://api.openai.com/v1/chat/completions")
-	route, ok := llmhttp.Match(http.MethodPost, address)
+	call, _ := http.NewRequest(http.MethodPost, "https://api.openai.com/v1/chat/completions", http.NoBody)
+	route, ok := llmhttp.Match(call)
 	fmt.Println(ok, route.Provider, route.Operation)
 
 	body := `{"model":"gpt-4o","stream":true,"temperature":0.2,"messages":[{"role":"user","content":"Hi"}]}`
@@ -42,8 +41,8 @@ func ExampleUsageFilter() {
 }
 
 func ExampleRequest_MayAskForUsage() {
-	address, _ := url.Parse("https://api.openai.com/v1/chat/completions")
-	route, _ := llmhttp.Match(http.MethodPost, address)
+	call, _ := http.NewRequest(http.MethodPost, "https://api.openai.com/v1/chat/completions", http.NoBody)
+	route, _ := llmhttp.Match(call)
 	body := []byte(`{"model":"gpt-4o","stream":true}`)
 	if route.Request(body, llmhttp.Limits{}).MayAskForUsage() {
 		body = llmhttp.AskForUsage(body)

@@ -1,9 +1,13 @@
 package llmhttp
 
-import "strings"
+import (
+	"cmp"
+	"net/http"
+	"strings"
+)
 
-// readFailure reads the body of an HTTP answer of status 400 or more.
-func readFailure(body []byte, status int) *Error {
+// readFailure reads an HTTP answer of status 400 or more.
+func readFailure(body []byte, status int, header http.Header) *Error {
 	v := parse(body, bounds{text: maxFailure, numbers: maxNumbers})
 	if v == nil {
 		text := strings.ToValidUTF8(string(body), replacement)
@@ -12,7 +16,20 @@ func readFailure(body []byte, status int) *Error {
 		}
 		return &Error{Status: status, Message: text}
 	}
-	return errorOf(v, status)
+	e := errorOf(v, status)
+	e.readAWS(v, header)
+	return e
+}
+
+// readAWS reads what AWS says of an error in its own places: the type in a header, the message in a member.
+func (e *Error) readAWS(body *value, header http.Header) {
+	shape := cmp.Or(header.Get("X-Amzn-Errortype"), body.get("__type").str())
+	if shape == "" {
+		return
+	}
+	shape, _, _ = strings.Cut(shape, ":")
+	e.Type = shape[strings.LastIndexByte(shape, '#')+1:]
+	e.Message = cmp.Or(body.get("message").str(), body.get("Message").str(), e.Message)
 }
 
 // errorOf reads an error in any of the forms that providers give it: {"error": {…}}, the same in a list, {"error": "…"},

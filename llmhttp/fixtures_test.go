@@ -3,11 +3,14 @@ package llmhttp_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,6 +21,7 @@ import (
 type fixture struct {
 	request struct {
 		Method, URL string
+		Headers     map[string]string
 		Body        json.RawMessage
 	}
 	meta struct {
@@ -29,20 +33,25 @@ type fixture struct {
 	expected map[string]any
 }
 
-// TestFixtures reads every recorded exchange whose protocol has a dialect, and wants exactly the facts that are written
-// down beside it, wherever the answer is cut into reads.
-func TestFixtures(t *testing.T) {
+// TestFixtures reads every recorded exchange and wants exactly the facts that are written down beside it, wherever the
+// answer is cut into reads. With -v its last lines count what passed and failed of each provider.
+func TestFixtures(t *testing.T) { readAll(t, filepath.Join(shared(t), "fixtures")) }
+
+// TestCases does the same with the small exchanges of this repository, which were written for it.
+func TestCases(t *testing.T) { readAll(t, filepath.Join("testdata", "cases")) }
+
+func readAll(t *testing.T, root string) {
+	t.Helper()
 	t.Parallel()
-	read := 0
-	for _, dir := range fixtureDirs(t) {
-		f := loadFixture(t, dir)
-		route, ok := llmhttp.Match(f.request.Method, mustParse(t, f.request.URL))
-		if !ok {
-			continue
-		}
-		read++
-		t.Run(filepath.Base(filepath.Dir(dir))+"/"+filepath.Base(dir), func(t *testing.T) {
-			t.Parallel()
+	var results tally
+	for _, dir := range exchangeDirs(t, root) {
+		provider := filepath.Base(filepath.Dir(dir))
+		results.add(t, provider, provider+"/"+filepath.Base(dir), func(t *testing.T) {
+			f := loadFixture(t, dir)
+			route, ok := match(t, f.request.Method, f.request.URL, headers(f.request.Headers))
+			if !ok {
+				t.Fatalf("%s is not recognised", f.request.URL)
+			}
 			for _, size := range []int{len(f.body) + 1, 1, 7, 1024} {
 				got := facts(t, f, route, size)
 				if diff := difference(got, f.expected); diff != "" {
@@ -51,20 +60,56 @@ func TestFixtures(t *testing.T) {
 			}
 		})
 	}
-	if read < 130 {
-		t.Errorf("%d recorded exchanges were recognised, which is fewer than there are", read)
+	t.Log("\n" + results.String())
+}
+
+// tally counts the tests of each provider.
+type tally struct {
+	passed, failed map[string]int
+}
+
+func (r *tally) add(t *testing.T, provider, name string, test func(*testing.T)) {
+	t.Helper()
+	if r.passed == nil {
+		r.passed, r.failed = map[string]int{}, map[string]int{}
 	}
+	if t.Run(name, test) {
+		r.passed[provider]++
+	} else {
+		r.failed[provider]++
+	}
+}
+
+func (r *tally) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-18s %7s %7s\n", "provider", "passed", "failed")
+	passed, failed := 0, 0
+	providers := maps.Clone(r.passed)
+	maps.Copy(providers, r.failed)
+	for _, provider := range slices.Sorted(maps.Keys(providers)) {
+		fmt.Fprintf(&b, "%-18s %7d %7d\n", provider, r.passed[provider], r.failed[provider])
+		passed, failed = passed+r.passed[provider], failed+r.failed[provider]
+	}
+	fmt.Fprintf(&b, "%-18s %7d %7d\n", "all", passed, failed)
+	return b.String()
+}
+
+func headers(given map[string]string) http.Header {
+	header := http.Header{}
+	for name, v := range given {
+		header.Set(name, v)
+	}
+	return header
 }
 
 // facts gives what was read from an exchange in the form of expected.json.
 func facts(t *testing.T, f fixture, route llmhttp.Route, size int) map[string]any {
 	t.Helper()
 	q := route.Request(f.request.Body, llmhttp.Limits{})
-	header := http.Header{}
-	for k, v := range f.meta.Headers {
-		header.Set(k, v)
+	if !q.IsModelCall() {
+		t.Errorf("the body of the request is not taken for that of a model call")
 	}
-	parser := q.Parser(f.meta.Status, header)
+	parser := q.Parser(f.meta.Status, headers(f.meta.Headers))
 	for chunk := range chunks(f.body, size) {
 		if n, err := parser.Write(chunk); n != len(chunk) || err != nil {
 			t.Fatalf("Write = %d, %v for %d bytes", n, err, len(chunk))
@@ -84,6 +129,15 @@ func facts(t *testing.T, f fixture, route llmhttp.Route, size int) map[string]an
 	}
 	if r.Embeddings != nil {
 		out["embeddings"] = r.Embeddings
+	}
+	if r.Moderation != nil {
+		out["moderation"] = r.Moderation
+	}
+	if r.Rerank != nil {
+		out["rerank"] = r.Rerank
+	}
+	if r.Operation != "" {
+		out["operation"] = r.Operation
 	}
 	if r.Error != nil {
 		out["error"] = failure(r.Error)
@@ -176,11 +230,11 @@ func difference(got, want map[string]any) string {
 	return b.String()
 }
 
-func fixtureDirs(t *testing.T) []string {
+func exchangeDirs(t *testing.T, root string) []string {
 	t.Helper()
-	dirs, err := filepath.Glob(filepath.Join(shared(t), "fixtures", "*", "*", "expected.json"))
+	dirs, err := filepath.Glob(filepath.Join(root, "*", "*", "expected.json"))
 	if err != nil || len(dirs) == 0 {
-		t.Fatalf("no fixtures below %s: %v", shared(t), err)
+		t.Fatalf("no exchanges below %s: %v", root, err)
 	}
 	for i, path := range dirs {
 		dirs[i] = filepath.Dir(path)

@@ -16,6 +16,7 @@ const (
 // An exchange to be read. What is empty is an answer of status 200 to an empty request for a chat completion.
 type exchange struct {
 	url     string
+	sent    http.Header // the request's
 	request string
 	limits  llmhttp.Limits
 	status  int
@@ -48,11 +49,24 @@ func (e exchange) ask(tb testing.TB) *llmhttp.Request {
 	if address == "" {
 		address = chatURL
 	}
-	route, ok := llmhttp.Match(http.MethodPost, mustParse(tb, address))
+	route, ok := match(tb, http.MethodPost, address, e.sent)
 	if !ok {
 		tb.Fatalf("%s is not recognised", address)
 	}
 	return route.Request([]byte(e.request), e.limits)
+}
+
+// match recognises a request by its address and headers.
+func match(tb testing.TB, method, address string, header http.Header) (llmhttp.Route, bool) {
+	tb.Helper()
+	req, err := http.NewRequestWithContext(tb.Context(), method, address, http.NoBody)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if header != nil {
+		req.Header = header
+	}
+	return llmhttp.Match(req)
 }
 
 // chunks cuts a body into reads of a size; one read for size 0.

@@ -1,9 +1,6 @@
 package llmhttp
 
-import (
-	"encoding/json"
-	"strings"
-)
+import "strings"
 
 // What the dialects of OpenAI, and those that imitate them, share.
 
@@ -194,77 +191,4 @@ func openAIUsage(u *value) Usage {
 		usage.Input.N += missing
 	}
 	return usage
-}
-
-// dropped is how much of a text was not kept.
-func dropped(v *value) int {
-	if !v.is(textKind) {
-		return 0
-	}
-	return v.size - len(v.text)
-}
-
-// textParts is one part, or none for an empty text.
-func textParts(v *value) []Part {
-	if v.str() == "" {
-		return nil
-	}
-	return []Part{{Type: PartText, Text: v.text, Dropped: dropped(v)}}
-}
-
-// reasoningParts is one part, or none for an empty text.
-func reasoningParts(v *value) []Part {
-	if v.str() == "" {
-		return nil
-	}
-	return []Part{{Type: PartReasoning, Text: v.text, Dropped: dropped(v)}}
-}
-
-// mediaPart says where a part's data is: at a URL, in a data URL or base64 text, or with the provider under p.Ref.
-func mediaPart(p Part, url, base64 *value) Part {
-	inline := -1
-	if base64.is(textKind) {
-		inline = base64.size
-	}
-	if head, ok := strings.CutPrefix(url.str(), "data:"); ok {
-		head, _, _ = strings.Cut(head, ",")
-		if t, _, _ := strings.Cut(head, ";"); t != "" {
-			p.MediaType = t
-		}
-		inline = max(url.size-len("data:")-len(head)-len(","), 0)
-		url = nil
-	}
-	ref := p.Ref
-	p.Ref = ""
-	switch {
-	case url.str() != "":
-		p.Source, p.URL = SourceURL, url.text
-	case inline >= 0:
-		p.Source, p.Base64Len = SourceInline, inline
-	case ref != "":
-		p.Source, p.Ref = SourceRef, ref
-	}
-	return p
-}
-
-// toolCall reads arguments that are JSON in a text, or JSON as it is.
-func toolCall(id, name string, arguments *value) ToolCall {
-	c := ToolCall{ID: id, Name: name, Dropped: dropped(arguments)}
-	switch {
-	case !arguments.known() || arguments.is(textKind) && arguments.text == "":
-		c.Arguments = json.RawMessage("{}")
-	case arguments.is(textKind):
-		c.Arguments = argumentsOf(arguments.text)
-	default:
-		c.Arguments = arguments.raw()
-	}
-	return c
-}
-
-// argumentsOf is the JSON that a text holds, or the text itself, as JSON, when it holds none.
-func argumentsOf(text string) json.RawMessage {
-	if v := parse([]byte(text), bounds{text: len(text), numbers: len(text)}); v.known() {
-		return v.raw()
-	}
-	return appendText(nil, text)
 }

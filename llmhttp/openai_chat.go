@@ -10,8 +10,9 @@ var openAIChat = dialect{
 	protocol:  "openai_chat",
 	operation: "chat",
 	home:      openAIHome,
-	match: func(a address) (string, bool) {
-		return deployment(a.path), strings.HasSuffix(a.path, "/chat/completions")
+	ends:      []string{"completions"},
+	match: func(a address) (place, bool) {
+		return place{model: deployment(a.path)}, strings.HasSuffix(a.path, "/chat/completions")
 	},
 	request: readChatRequest,
 	answer:  readChatAnswer,

@@ -115,8 +115,6 @@ func (s *chatStream) takeParts(c *chatChoice, content *value) (output bool) {
 	return output
 }
 
-func (p Part) isText() bool { return p.Type == PartText || p.Type == PartReasoning }
-
 func (s *chatStream) takeAudio(c *chatChoice, audio *value) bool {
 	if !audio.given() {
 		return false

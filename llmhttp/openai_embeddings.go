@@ -1,19 +1,16 @@
 package llmhttp
 
-import "strings"
-
 // openAIEmbeddings is the wire format of OpenAI's embeddings and their imitations.
 var openAIEmbeddings = dialect{
 	protocol:  "openai_embeddings",
 	operation: "embeddings",
 	home:      openAIHome,
 	vectors:   true,
-	match: func(a address) (string, bool) {
-		ollama := strings.HasSuffix(a.path, "/api/embeddings")
-		return deployment(a.path), strings.HasSuffix(a.path, "/embeddings") && !ollama
-	},
-	request: readEmbeddingsRequest,
-	answer:  readEmbeddingsAnswer,
+	ends:      []string{"embeddings"},
+	match:     inDeployment,
+	proof:     func(body *value) bool { return body.get("input").known() },
+	request:   readEmbeddingsRequest,
+	answer:    readEmbeddingsAnswer,
 }
 
 func readEmbeddingsRequest(body *value, to *Request) {

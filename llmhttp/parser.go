@@ -72,27 +72,28 @@ func (p *Parser) begin(b []byte) {
 		return
 	}
 	bounds := p.request.limits.bounds(p.request.spoken())
-	if p.isStream(body[0]) {
-		p.beginStream(bounds)
+	if newFraming := p.framingOf(body[0]); newFraming != nil {
+		p.beginStream(newFraming, bounds)
 	} else {
 		p.framing = &whole{deliver: p.takeWhole, data: newDecoder(bounds)}
 	}
 	p.framing.write(body)
 }
 
-// isStream goes by what came more than by what was asked: gateways answer a request for a stream with a whole body, and
-// errors with the content type of a stream.
-func (p *Parser) isStream(first byte) bool {
-	if p.request.spoken().stream == nil || first == '{' || first == '[' {
-		return false
+// framingOf goes by what came more than by what was asked: gateways answer a request for a stream with a whole body, and
+// errors with the content type of a stream. Nil for a body that is one JSON value.
+func (p *Parser) framingOf(first byte) newFraming {
+	d := p.request.spoken()
+	if d.stream == nil || !p.request.Streaming && !strings.HasPrefix(p.header.Get("Content-Type"), "text/event-stream") {
+		return nil
 	}
-	return p.request.Streaming || strings.HasPrefix(p.header.Get("Content-Type"), "text/event-stream")
+	return d.frames(first)
 }
 
-func (p *Parser) beginStream(b bounds) {
+func (p *Parser) beginStream(newFraming newFraming, b bounds) {
 	p.Stream = &Stream{FirstOutput: -1}
 	p.stream = p.request.spoken().stream(p.request)
-	p.framing = newSSE(p.skipped, b, p.takeEvent)
+	p.framing = newFraming(p.skipped, b, p.takeEvent)
 }
 
 func (p *Parser) takeEvent(e event) {
@@ -128,7 +129,7 @@ func (p *Parser) Finish(cut bool) *Response {
 	p.finished = true
 	switch {
 	case p.status >= http.StatusBadRequest:
-		p.Error = readFailure(p.failure, p.status)
+		p.Error = readFailure(p.failure, p.status, p.header)
 		p.Complete = true
 	case p.status < http.StatusOK || p.status >= http.StatusMultipleChoices:
 		p.Complete = true
@@ -141,7 +142,7 @@ func (p *Parser) Finish(cut bool) *Response {
 
 func (p *Parser) finishAnswer() {
 	if p.framing == nil && p.request.Streaming && p.request.spoken().stream != nil {
-		p.beginStream(bounds{}) // an empty stream is still one
+		p.beginStream(newSSE, bounds{}) // an empty stream is still one
 	}
 	if p.framing != nil {
 		p.framing.end()

@@ -36,7 +36,12 @@ type Request struct {
 
 	limits     Limits
 	lacksUsage bool // a stream without a word about its usage
+	unproven   bool // the body is not what the path promised
 }
+
+// IsModelCall tells whether the request is what its address promised. Some paths (/responses, /api/chat) are other
+// programs' too: on a host that is not known, the body has to show that it is meant for a model.
+func (q *Request) IsModelCall() bool { return !q.unproven }
 
 // Request reads the body of a request. It never fails: what cannot be read is not known. An empty body tells what the
 // address alone tells. The body is not kept.
@@ -55,7 +60,8 @@ func (r Route) ReadRequest(body io.Reader, limits Limits) (*Request, error) {
 }
 
 func (r Route) request(body *value, limits Limits) *Request {
-	q := &Request{Route: r, limits: limits}
+	q := &Request{Route: r, Streaming: r.streams, limits: limits}
+	q.unproven = r.unsure && !r.spoken().proof(body)
 	if r.spoken().request != nil {
 		r.spoken().request(body, q)
 	}

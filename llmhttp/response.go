@@ -9,6 +9,7 @@ import (
 type Response struct {
 	Model         string    // as sent, often more exact than the request's
 	ID            string    // of the body, not the transport's request id
+	Operation     string    // where the answer shows another one than the request promised
 	Messages      []Message // one per choice, in index order
 	FinishReasons []string  // one per message, as sent; "" where none arrived
 	Usage         Usage

@@ -42,7 +42,7 @@ func TestMatchNamesTheProvider(t *testing.T) {
 		"openai.azure.com.example":                 {"openai_compatible", "openai_compatible"},
 		"api.openai.com:8080":                      {"openai_compatible", "openai_compatible"},
 	} {
-		route, ok := llmhttp.Match(http.MethodPost, mustParse(t, "https://"+host+"/v1/chat/completions"))
+		route, ok := match(t, http.MethodPost, "https://"+host+"/v1/chat/completions", nil)
 		if !ok || route.Provider != want.provider || route.System != want.system {
 			t.Errorf("%s: got %v %s, %s, want %s, %s", host, ok, route.Provider, route.System, want.provider, want.system)
 		}
@@ -63,7 +63,7 @@ func TestMatchGoesByThePath(t *testing.T) {
 		"https://api.openai.com/v1/chat/completions/chatcmpl-1":                   {},
 		"https://example.com/":                                                    {},
 	} {
-		route, ok := llmhttp.Match(http.MethodPost, mustParse(t, address))
+		route, ok := match(t, http.MethodPost, address, nil)
 		if ok != (want.protocol != "") || route.Protocol != want.protocol || route.Operation != want.operation || route.Model != want.model {
 			t.Errorf("%s: got %v %+v, want %+v", address, ok, route, want)
 		}
@@ -72,10 +72,10 @@ func TestMatchGoesByThePath(t *testing.T) {
 
 func TestMatchLeavesOtherRequestsAlone(t *testing.T) {
 	t.Parallel()
-	if _, ok := llmhttp.Match(http.MethodGet, mustParse(t, chatURL)); ok {
+	if _, ok := match(t, http.MethodGet, chatURL, nil); ok {
 		t.Error("a GET was taken for a model call")
 	}
-	if _, ok := llmhttp.Match(http.MethodPost, nil); ok {
+	if _, ok := llmhttp.Match(&http.Request{Method: http.MethodPost}); ok {
 		t.Error("a request without a URL was taken for a model call")
 	}
 }

@@ -2,25 +2,6 @@ package llmhttp
 
 import "bytes"
 
-// doneMark is the data by which OpenAI's streams, and those of its imitators, say that they are over.
-const doneMark = "[DONE]"
-
-// An event is one piece of a stream.
-type event struct {
-	name string // of the kind of event, "" where the stream gives none
-	data *value // nil when it is no JSON
-	done bool   // it is the doneMark
-	end  int64  // bytes of the body up to its end
-}
-
-// A framing cuts the bytes of a body into events. It takes them cut anywhere and gives each event as soon as its last
-// byte has come.
-type framing interface {
-	write(p []byte)
-	// end says that no more bytes will come: an event that lacks only its end mark is given out.
-	end()
-}
-
 // sse is the framing of server-sent events (HTML standard, "Interpreting an event stream"). Lines end in LF, CRLF or
 // CR. Data goes straight into a decoder, so a long line is never held.
 type sse struct {
@@ -54,7 +35,9 @@ const (
 	maxName  = 64
 )
 
-func newSSE(offset int64, b bounds, deliver func(event)) *sse {
+func newSSE(offset int64, b bounds, deliver func(event)) framing { return beginSSE(offset, b, deliver) }
+
+func beginSSE(offset int64, b bounds, deliver func(event)) *sse {
 	return &sse{deliver: deliver, data: newDecoder(b), offset: offset, isEmpty: true}
 }
 

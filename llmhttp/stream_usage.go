@@ -38,7 +38,7 @@ type UsageFilter struct {
 // NewUsageFilter is for a new stream.
 func NewUsageFilter() *UsageFilter {
 	f := new(UsageFilter)
-	f.events = newSSE(0, bounds{text: alwaysKept, numbers: maxNumbers}, f.take)
+	f.events = beginSSE(0, bounds{text: alwaysKept, numbers: maxNumbers}, f.take)
 	return f
 }
 

@@ -1,0 +1,42 @@
+package llmhttp
+
+import "cmp"
+
+// A dialect is one wire format: how to know it, and how to read what is said in it.
+type dialect struct {
+	protocol  string
+	operation string
+	home      provider // who speaks it on hosts that are not known
+	vectors   bool     // long arrays of numbers are vectors or tokens, of which only the length counts
+
+	ends  []string                      // the last words of its paths, after the last "/" or ":"
+	match func(a address) (place, bool) // looks closer at a path that ends so
+	proof func(body *value) bool        // of a request on a host that is not known; nil where the path says enough
+
+	request func(body *value, to *Request) // the body of a request, nil when it is no JSON
+	answer  func(body *value, x *exchange) // a whole body that is a JSON object
+	stream  func(q *Request) stream        // nil: it never streams
+	framing func(first byte) newFraming    // how its streams are cut; nil: framesSSE
+}
+
+// dialects are tried in order: where two could take a path, the one that asks for more stands first.
+var dialects = []*dialect{
+	&openAIChat,
+	&openAIEmbeddings,
+}
+
+// byEnd finds the dialects whose paths end in a word.
+var byEnd = func() map[string][]*dialect {
+	index := map[string][]*dialect{}
+	for _, d := range dialects {
+		for _, word := range d.ends {
+			index[word] = append(index[word], d)
+		}
+	}
+	return index
+}()
+
+// spoken is the route's dialect; on a Route that [Match] did not make, one that says nothing.
+func (r Route) spoken() *dialect { return cmp.Or(r.dialect, &silence) }
+
+var silence = dialect{answer: func(*value, *exchange) {}}

@@ -1,0 +1,39 @@
+package llmhttp
+
+// doneMark is the data by which OpenAI's streams, and those of its imitators, say that they are over.
+const doneMark = "[DONE]"
+
+// An event is one piece of a stream.
+type event struct {
+	name string // of the kind of event, "" where the stream gives none
+	data *value // nil when it is no JSON
+	done bool   // it is the doneMark
+	end  int64  // bytes of the body up to its end
+}
+
+// A framing cuts the bytes of a body into events. It takes them cut anywhere and gives each event as soon as its last
+// byte has come.
+type framing interface {
+	write(p []byte)
+	// end says that no more bytes will come: an event that lacks only its end mark is given out.
+	end()
+}
+
+// newFraming begins to cut a body after as many bytes of it as offset says.
+type newFraming func(offset int64, b bounds, deliver func(event)) framing
+
+// framesSSE is how most streams begin. JSON at the first byte is an answer in one piece.
+func framesSSE(first byte) newFraming {
+	if first == '{' || first == '[' {
+		return nil
+	}
+	return newSSE
+}
+
+// frames tells how a stream of the dialect that begins with a byte is cut, nil for a body that is one JSON value.
+func (d *dialect) frames(first byte) newFraming {
+	if d.framing != nil {
+		return d.framing(first)
+	}
+	return framesSSE(first)
+}

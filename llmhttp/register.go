@@ -1,0 +1,5 @@
+package llmhttp
+
+import "net/http"
+
+func matchRegistered(*http.Request) (Route, bool) { return Route{}, false }
