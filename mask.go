@@ -13,8 +13,8 @@ import (
 const maskedValue = "***"
 
 // MaskKeys returns a mask for [WithMask] that replaces the value of each JSON object member with one of these names by
-// "***", at any depth, in any letter case, and inside strings that hold JSON themselves, such as the arguments of a tool
-// call. Text that does not begin as JSON stays as it is, and so does JSON behind other words.
+// "***", at any depth, in any letter case, among other words, and inside strings that hold JSON themselves, such as the
+// arguments of a tool call.
 func MaskKeys(keys ...string) func(field, text string) string {
 	hidden := make(map[string]bool, len(keys))
 	for _, key := range keys {
@@ -34,22 +34,66 @@ type keyMask struct {
 	hidden map[string]bool // in lower case
 }
 
-// text masks text when it is JSON: one value, or several after one another. Of JSON that was cut off, the whole part is
-// kept when the rest might hold something to hide.
+// text masks every JSON value in text, alone, one after another or among other words. Of JSON that was cut off, the whole
+// part is kept when the rest might hold something to hide.
 func (m keyMask) text(text string) string {
-	if trimmed := strings.TrimSpace(text); trimmed == "" || !strings.ContainsRune(`{["`, rune(trimmed[0])) {
+	if !m.mayHide(text) {
 		return text
 	}
+	var out strings.Builder
+	effort := maskEffort * len(text)
+	for at := 0; at < len(text); {
+		begin := strings.IndexAny(text[at:], `{["`)
+		if begin < 0 {
+			out.WriteString(text[at:])
+			break
+		}
+		out.WriteString(text[at : at+begin])
+		at += begin
+		masked, read, looked, changed := m.first(text[at:])
+		if effort -= looked; effort < 0 {
+			out.WriteString(maskedValue)
+			break
+		}
+		if !changed {
+			masked = text[at : at+read]
+		}
+		out.WriteString(masked)
+		at += read
+	}
+	return out.String()
+}
+
+// maskEffort bounds, as a multiple of a text's length, how much is read in search of JSON in it. A text that takes more,
+// which none but a hostile one does, is hidden from there on.
+const maskEffort = 64
+
+// first masks the JSON value at the beginning of text and tells how many bytes it took, of how many that were looked at.
+// Unchanged, these are the bytes that need no other look: the whole of an object, but of what only looks like a value its
+// first byte.
+func (m keyMask) first(text string) (masked string, read, looked int, changed bool) {
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
 	var out bytes.Buffer
-	changed, err := m.values(decoder, &out)
-	switch {
-	case err == nil && changed, errors.Is(err, io.ErrUnexpectedEOF) && m.mayHide(text):
-		return out.String()
-	default:
-		return text
+	token, err := decoder.Token()
+	if err == nil {
+		changed, err = m.value(decoder, token, &out)
 	}
+	looked = int(decoder.InputOffset())
+	switch isText := text[0] == '"'; {
+	case err == nil && (changed || !isText):
+		return out.String(), looked, looked, changed
+	case isCutOff(err) && !isText && m.mayHide(text):
+		return out.String(), len(text), len(text), true
+	case changed:
+		return out.String(), max(looked, 1), looked, true
+	default:
+		return "", 1, max(looked, 1), false
+	}
+}
+
+func isCutOff(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // mayHide tells whether one of the names occurs in text, or could in an escaped form.
@@ -64,29 +108,6 @@ func (m keyMask) mayHide(text string) bool {
 		}
 	}
 	return false
-}
-
-func (m keyMask) values(decoder *json.Decoder, out *bytes.Buffer) (changed bool, err error) {
-	for {
-		token, err := decoder.Token()
-		if errors.Is(err, io.EOF) {
-			return changed, nil
-		}
-		if err != nil {
-			return changed, err
-		}
-		if out.Len() > 0 {
-			out.WriteByte('\n')
-		}
-		did, err := m.value(decoder, token, out)
-		changed = changed || did
-		if errors.Is(err, io.EOF) {
-			err = io.ErrUnexpectedEOF
-		}
-		if err != nil {
-			return changed, err
-		}
-	}
 }
 
 // value copies the value that begins with token, and tells whether it hid something in it.

@@ -234,7 +234,12 @@ func TestMaskKeys(t *testing.T) {
 		{"no HTML escapes", `{"a":"<&>","ssn":1}`, `{"a":"<&>","ssn":"***"}`},
 		{"untouched where there is nothing to hide", `{ "a" : "\u00e9" }`, `{ "a" : "\u00e9" }`},
 		{"a name that only begins like one", `{"password2":1}`, `{"password2":1}`},
-		{"text that is not JSON", `password: x {"password":"x"}`, `password: x {"password":"x"}`},
+		{"behind other words", `main.Fault: {"password":"x","a":1}`, `main.Fault: {"password":"***","a":1}`},
+		{"between other words", `a {b} 5" [1, {"password": "x"}] c`, `a {b} 5" [1,{"password":"***"}] c`},
+		{"inside a text behind other words", `said "{\"password\":\"x\"}" twice`, `said "{\"password\":\"***\"}" twice`},
+		{"before a fault in the JSON", `{"password":"x", oops {"ssn":1}`, `{"password":"***",oops {"ssn":"***"}`},
+		{"cut off behind other words", `got {"password":"x`, `got {"password":`},
+		{"text that only looks like JSON", `password: {x} [y] "password`, `password: {x} [y] "password`},
 		{"nothing", ``, ``},
 		{"JSON that was cut off", `{"password":"x","note":"abc`, `{"password":"***","note":`},
 		{"JSON that was cut off within it", `{"a":1,"password":"x`, `{"a":1,"password":`},
@@ -248,6 +253,13 @@ func TestMaskKeys(t *testing.T) {
 			}
 		})
 	}
+	t.Run("of a text made to be slow, what was not read is hidden", func(t *testing.T) {
+		t.Parallel()
+		slow := strings.Repeat("[", 1<<16) + `x{"password":1}`
+		if got := mask("input", slow); strings.Contains(got, `"password":1`) {
+			t.Error("it is not hidden")
+		}
+	})
 	t.Run("hides arguments, metadata and messages of a client", func(t *testing.T) {
 		t.Parallel()
 		got := sentTo(t, func(ctx context.Context) {
