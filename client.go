@@ -60,6 +60,7 @@ type Client struct {
 	restore  []func()                    // undo the integrations
 
 	live     *liveSpans
+	attempts modelAttempts
 	queue    *batch.Queue // nil when spans go to processors alone
 	redactor *otlp.Redactor
 	sources  *source.Resolver

@@ -52,6 +52,11 @@ func (s *Span) fail(text string, details []attribute.KeyValue) {
 		s.noteCut("error", len(text))
 	}
 	stack, _ := capture.CutText(s.discreet(string(debug.Stack())), limit)
+	if s.foreign.Load() {
+		s.mu.Lock()
+		s.failure = message
+		s.mu.Unlock()
+	}
 	s.otel.SetStatus(codes.Error, message)
 	s.otel.AddEvent(attr.ExceptionEvent, trace.WithAttributes(append(details,
 		attribute.String(attr.ExceptionMessage, message),

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/traceroot-ai/traceroot-go/llmhttp"
 )
 
@@ -63,10 +65,11 @@ type modelTransport struct {
 
 // RoundTrip sends a request and records it when it is a model call.
 func (t *modelTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	if isOff() {
+	route, ok := t.traffic.match(req)
+	if !ok {
 		return t.next().RoundTrip(req) // without the method value below, which is allocated
 	}
-	return t.traffic.send(req, t.next().RoundTrip)
+	return t.traffic.record(req, route, t.next().RoundTrip)
 }
 
 // CloseIdleConnections lets [http.Client.CloseIdleConnections] through.
@@ -110,13 +113,15 @@ func newModelTraffic(opts []SpanOption) *modelTraffic {
 
 // send passes a request on to next, in a span when it is a model call that nobody above records.
 func (t *modelTraffic) send(req *http.Request, next func(*http.Request) (*http.Response, error)) (*http.Response, error) {
-	if isOff() || req == nil {
-		return next(req)
-	}
 	route, ok := t.match(req)
 	if !ok {
 		return next(req)
 	}
+	return t.record(req, route, next)
+}
+
+// record passes a model call on to next, in a span unless tracing is off here.
+func (t *modelTraffic) record(req *http.Request, route llmhttp.Route, next func(*http.Request) (*http.Response, error)) (*http.Response, error) {
 	c := clientFor(req.Context())
 	if c == nil {
 		return next(req)
@@ -131,7 +136,11 @@ func (t *modelTraffic) send(req *http.Request, next func(*http.Request) (*http.R
 // modelCallKey marks the context of a request that is recorded, so that hooks further in let it pass.
 type modelCallKey struct{}
 
+// match costs a request that goes to no model provider nanoseconds and no allocation.
 func (t *modelTraffic) match(req *http.Request) (llmhttp.Route, bool) {
+	if isOff() || req == nil {
+		return llmhttp.Route{}, false
+	}
 	route, ok := llmhttp.Match(req)
 	if !ok || t.takes != nil && !t.takes(route) || req.Context().Value(modelCallKey{}) != nil {
 		return llmhttp.Route{}, false
@@ -144,29 +153,28 @@ func (t *modelTraffic) match(req *http.Request) (llmhttp.Route, bool) {
 func (t *modelTraffic) begin(c *Client, req *http.Request, route llmhttp.Route) (call *modelCall, sent *http.Request) {
 	sent = req
 	defer c.survive("model request")
-	asked, sent := readModelRequest(req, route, llmhttp.Limits{Text: c.limits.ValueBytes})
-	if !asked.IsModelCall() {
+	q := c.readModelRequest(req, route)
+	if q == nil {
 		return nil, sent
 	}
+	sent = q.sent
 	cfg := t.cfg
 	if cfg.name == "" {
-		cfg.name = modelSpanName(asked)
+		cfg.name = modelSpanName(q.asked)
 	}
 	cfg.source = c.modelCaller()
-	if cfg.mapInput != nil && !cfg.hasInput {
-		cfg.input, cfg.hasInput = asked.Messages, true
-	}
-	ctx := context.WithValue(req.Context(), modelCallKey{}, true)
-	ctx, span := c.startSpan(ctx, &cfg)
+	attempt := attemptOf(trace.SpanContextFromContext(req.Context()), req, q)
+	ctx, span := c.startModelSpan(context.WithValue(req.Context(), modelCallKey{}, true), &cfg)
 	sent = sent.WithContext(ctx)
 	if span == nil {
 		return nil, sent
 	}
 	span.secrets = secretsOf(req)
-	call = &modelCall{client: c, span: span, cfg: &cfg, asked: asked, original: req}
-	span.describeModelRequest(&cfg, asked, req)
+	call = &modelCall{client: c, span: span, cfg: &cfg, modelQuestion: q, original: req, attempt: attempt, named: t.cfg.name != ""}
+	span.describeModelAddress(req, c.attempts.resends(attempt, req.Header))
+	call.describeRequest()
 	if c.streamUsage {
-		sent, call.addedUsage = askForStreamUsage(asked, sent)
+		sent, call.addedUsage = askForStreamUsage(q.asked, sent)
 	}
 	return call, sent
 }

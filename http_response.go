@@ -7,9 +7,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime"
 	"sync"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+
+	"github.com/traceroot-ai/traceroot-go/attr"
 	"github.com/traceroot-ai/traceroot-go/llmhttp"
 )
 
@@ -20,12 +24,16 @@ const maxModelFailure = 64 << 10
 // modelCall is one attempt of a model call, from the request to the end of its answer. The answer is read on the
 // caller's goroutine, and may be closed or given up on another.
 type modelCall struct {
+	*modelQuestion
+
 	client   *Client
 	span     *Span
 	cfg      *spanConfig
-	asked    *llmhttp.Request
+	named    bool          // by the program
 	original *http.Request // as the caller made it
+	attempt  modelAttempt
 
+	status     int  // of the answer, 0 without one; set before its body is read
 	addedUsage bool // the SDK has asked for a chunk that the caller must not see
 
 	mu     sync.Mutex
@@ -40,7 +48,7 @@ func (m *modelCall) run(sent *http.Request, next func(*http.Request) (*http.Resp
 	returned := false
 	defer func() {
 		if !returned {
-			m.span.abandon(recover())
+			m.abandon(recover())
 		}
 	}()
 	res, err := next(sent)
@@ -65,7 +73,9 @@ func (m *modelCall) take(res *http.Response) {
 	case res.StatusCode == http.StatusSwitchingProtocols:
 		m.end(nil) // the body is a connection, which must stay what it is
 	default:
-		res.Body = &modelBody{body: res.Body, call: m}
+		body := &modelBody{body: res.Body, call: m}
+		runtime.AddCleanup(body, func(m *modelCall) { m.end(nil) }, m) // nobody will read or close it
+		res.Body = body
 		if m.addedUsage {
 			hideUsage(res)
 		}
@@ -77,6 +87,10 @@ func (m *modelCall) begin(res *http.Response) {
 	defer m.survive()
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.settle() {
+		m.describeRequest()
+	}
+	m.status = res.StatusCode
 	m.span.describeModelResponse(res)
 	parser := m.asked.Parser(res.StatusCode, res.Header)
 	if m.body = newUnpacker(res.Header.Get("Content-Encoding"), parser); m.body != nil {
@@ -145,8 +159,12 @@ func (m *modelCall) endLocked(err error) {
 		return
 	}
 	m.ended = true
-	defer m.span.end()
+	defer m.finish()
 	err = m.orTimeout(err)
+	if m.settle() { // there was no answer
+		m.describeRequest()
+	}
+	m.client.attempts.ended(m.attempt, mayBeRetried(m.status) || m.status == 0 && err != nil)
 	if m.unhook != nil {
 		m.unhook()
 		if !errors.Is(err, context.DeadlineExceeded) && errors.Is(m.original.Context().Err(), context.Canceled) {
@@ -156,6 +174,7 @@ func (m *modelCall) endLocked(err error) {
 	if m.parser != nil {
 		m.body.close()
 		answer := m.parser.Finish(err != nil)
+		m.correctOperation(answer.Operation)
 		m.span.describeModelAnswer(m.cfg, m.asked, answer)
 		if answer.Error != nil {
 			m.span.failModel(answer.Error)
@@ -163,6 +182,36 @@ func (m *modelCall) endLocked(err error) {
 		}
 	}
 	m.span.failTransport(err)
+}
+
+// correctOperation renames the span where the answer shows that it is about something else.
+func (m *modelCall) correctOperation(operation string) {
+	if operation == "" || operation == m.asked.Operation {
+		return
+	}
+	m.asked.Operation = operation
+	m.span.set(attribute.String(attr.GenAIOperationName, operation))
+	if !m.named {
+		m.span.otel.SetName(modelSpanName(m.asked))
+	}
+}
+
+// finish ends the span, unless that is its owner's to do.
+func (m *modelCall) finish() {
+	if !m.span.foreign.Load() {
+		m.span.end()
+	}
+}
+
+// abandon ends the span of a round trip that did not return, and lets its panic go on.
+func (m *modelCall) abandon(panicked any) {
+	if panicked != nil {
+		m.span.recordPanic(panicked)
+	}
+	m.finish()
+	if panicked != nil {
+		panic(panicked)
+	}
 }
 
 // orTimeout is err, or the deadline that is behind it: a client that runs out of time cancels its request, which may be

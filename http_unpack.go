@@ -3,9 +3,12 @@ package traceroot
 import (
 	"bufio"
 	"compress/gzip"
+	"compress/zlib"
 	"io"
 	"iter"
 	"strings"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // An unpacker undoes the Content-Encoding of a copy of a body, as its bytes come.
@@ -21,50 +24,59 @@ func newUnpacker(encoding string, to io.Writer) unpacker {
 	case "", "identity":
 		return plain{to}
 	case "gzip", "x-gzip":
-		return newGunzip(to)
+		return newUnpacking(to, func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) })
+	case "deflate":
+		return newUnpacking(to, func(r io.Reader) (io.Reader, error) { return zlib.NewReader(r) })
+	case "zstd":
+		return newUnpacking(to, func(r io.Reader) (io.Reader, error) {
+			return zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxZstdWindow))
+		})
 	default:
 		return nil
 	}
 }
+
+// maxZstdWindow is what browsers grant to Content-Encoding zstd (RFC 9659).
+const maxZstdWindow = 8 << 20
 
 type plain struct{ to io.Writer }
 
 func (p plain) write(b []byte) { _, _ = p.to.Write(b) }
 func (p plain) close()         {}
 
-// gunzip is compress/gzip's reader turned around. The reader runs as a coroutine, which stops whenever it asks for
+// unpacking is a decompressing reader turned around. The reader runs as a coroutine, which stops whenever it asks for
 // bytes that have not come yet.
-type gunzip struct {
+type unpacking struct {
 	input []byte // that the coroutine may read
 	more  func() (struct{}, bool)
 	stop  func()
 }
 
-func newGunzip(to io.Writer) *gunzip {
-	g := new(gunzip)
-	g.more, g.stop = iter.Pull(func(yield func(struct{}) bool) {
-		z, err := gzip.NewReader(bufio.NewReader(&gunzipInput{g, yield}))
+func newUnpacking(to io.Writer, open func(io.Reader) (io.Reader, error)) *unpacking {
+	u := new(unpacking)
+	u.more, u.stop = iter.Pull(func(yield func(struct{}) bool) {
+		r, err := open(bufio.NewReader(&packedInput{u, yield}))
 		if err == nil {
-			_, _ = io.Copy(to, z) //nolint:gosec // G110: the writer keeps a bounded part of whatever comes
+			_, _ = io.Copy(to, r) // the writer keeps a bounded part of whatever comes
 		}
 	})
-	return g
+	return u
 }
 
-func (g *gunzip) write(p []byte) {
-	g.input = p
-	g.more()
-	g.input = nil // p is the caller's
+func (u *unpacking) write(p []byte) {
+	u.input = p
+	u.more()
+	u.input = nil // p is the caller's
 }
 
-func (g *gunzip) close() { g.stop() }
+func (u *unpacking) close() { u.stop() }
 
-type gunzipInput struct {
-	*gunzip
+type packedInput struct {
+	*unpacking
 	wait func(struct{}) bool // false: no more bytes will come
 }
 
-func (i *gunzipInput) Read(p []byte) (int, error) {
+func (i *packedInput) Read(p []byte) (int, error) {
 	for len(i.input) == 0 {
 		if !i.wait(struct{}{}) {
 			return 0, io.ErrUnexpectedEOF

@@ -16,18 +16,27 @@ import (
 // Integration names something that [WithIntegrations] can record in the whole process.
 type Integration string
 
-// The integrations of the SDK. A provider's protocol is recognised whatever host speaks it.
+// The integrations of the SDK. A provider's protocol is recognised whatever host speaks it. Each also covers the dialects
+// that the program has registered with [llmhttp.Register].
 const (
-	OpenAI      Integration = "openai" // chat, embeddings, and compatible hosts by path
-	Anthropic   Integration = "anthropic"
-	LangChain   Integration = "langchain" // needs the tracelangchaingo import
-	GoogleGenAI Integration = "google_genai"
+	OpenAI      Integration = "openai"       // and the many hosts that speak its protocols
+	Anthropic   Integration = "anthropic"    // direct, on Vertex AI and on hosts that speak its protocol
+	LangChain   Integration = "langchain"    // needs the tracelangchaingo import
+	GoogleGenAI Integration = "google_genai" // Gemini, on AI Studio and on Vertex AI
+	Bedrock     Integration = "bedrock"      // whatever model it hosts; AWS's own client needs [Doer]
+	Ollama      Integration = "ollama"
+	Cohere      Integration = "cohere"
 )
 
 // wireProtocols are the integrations that record what passes [http.DefaultTransport], with the beginnings of the names
 // of their protocols.
 var wireProtocols = map[Integration][]string{
-	OpenAI: {"openai_"},
+	OpenAI:      {"openai_"},
+	Anthropic:   {"anthropic"},
+	GoogleGenAI: {"gemini", "vertex_"},
+	Bedrock:     {"converse", "invoke", "bedrock_"},
+	Ollama:      {"ollama_"},
+	Cohere:      {"cohere_"},
 }
 
 // registered are the integrations of other packages, by name.
@@ -80,8 +89,6 @@ func (c *Client) install(name Integration) (restore func(), err error) {
 	switch {
 	case install != nil:
 		return install(c)
-	case name == Anthropic || name == GoogleGenAI:
-		return nil, errors.New("not supported yet: so far, OpenAI's protocol alone is recognised")
 	case name == LangChain:
 		return nil, errors.New(`import _ "` + modulePath + `/integrations/tracelangchaingo" to have it`)
 	default:
@@ -101,7 +108,7 @@ type defaultTransport struct {
 func wrapDefaultTransport(protocols []string) (restore func()) {
 	t := &defaultTransport{modelTransport: modelTransport{base: http.DefaultTransport, traffic: newModelTraffic(nil)}}
 	t.traffic.takes = func(route llmhttp.Route) bool {
-		return slices.ContainsFunc(protocols, func(begin string) bool { return strings.HasPrefix(route.Protocol, begin) })
+		return route.Registered() || slices.ContainsFunc(protocols, func(begin string) bool { return strings.HasPrefix(route.Protocol, begin) })
 	}
 	http.DefaultTransport = t
 	return func() {

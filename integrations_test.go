@@ -2,6 +2,7 @@ package traceroot_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -42,6 +43,31 @@ func recorded(t *testing.T, c *traceroot.Client, exporter *tracetest.InMemoryExp
 	return names
 }
 
+// nowhere answers at once, and costs nothing.
+var nowhere = roundTripper(func(*http.Request) (*http.Response, error) { return nil, nil })
+
+// BenchmarkOtherRequests is what a request that goes to no model costs beside the same one without the SDK.
+func BenchmarkOtherRequests(b *testing.B) {
+	req, err := http.NewRequestWithContext(b.Context(), http.MethodPost, "https://shop.example/v1/orders", http.NoBody)
+	if err != nil {
+		b.Fatal(err)
+	}
+	before := http.DefaultTransport
+	b.Cleanup(func() { http.DefaultTransport = before })
+	http.DefaultTransport = nowhere
+	c := traceroot.Initialize(traceroot.WithEnabled(true), traceroot.WithExporter(tracetest.NewInMemoryExporter()),
+		traceroot.WithIntegrations(traceroot.OpenAI, traceroot.Anthropic, traceroot.GoogleGenAI))
+	b.Cleanup(func() { _ = c.Shutdown(context.Background()); traceroot.SetDefault(nil) })
+	for name, transport := range map[string]http.RoundTripper{"bare": nowhere, "wrapped": http.DefaultTransport} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				_, _ = transport.RoundTrip(req) //nolint:bodyclose // there is none
+			}
+		})
+	}
+}
+
 func TestWithIntegrations(t *testing.T) {
 	url := answersJSON(t, chatAnswer) + chatPath
 
@@ -78,6 +104,18 @@ func TestWithIntegrations(t *testing.T) {
 		second, exporter := initialize(t)
 		if names := recorded(t, second, exporter, url); len(names) != 0 {
 			t.Errorf("recorded %q after Shutdown", names)
+		}
+	})
+	t.Run("integrations-13 what goes elsewhere costs no allocation", func(t *testing.T) {
+		before := http.DefaultTransport
+		t.Cleanup(func() { http.DefaultTransport = before })
+		http.DefaultTransport = nowhere
+		initialize(t, traceroot.WithIntegrations(traceroot.OpenAI, traceroot.Anthropic, traceroot.GoogleGenAI))
+		for _, path := range []string{"/v1/orders", "/api/chat-room", "/"} {
+			req := newRequest(t.Context(), t, "https://shop.example"+path, "{}")
+			if n := testing.AllocsPerRun(100, func() { _, _ = http.DefaultTransport.RoundTrip(req) }); n > 0 { //nolint:bodyclose // there is none
+				t.Errorf("%s: %v allocations", path, n)
+			}
 		}
 	})
 	t.Run("only the protocols asked for", func(t *testing.T) {

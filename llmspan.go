@@ -36,8 +36,21 @@ func (c *Client) modelCaller() source.Location {
 	})
 }
 
-// describeModelRequest writes what is known before the answer.
-func (s *Span) describeModelRequest(cfg *spanConfig, asked *llmhttp.Request, req *http.Request) {
+// describeModelAddress writes what is known before the body of the request is.
+func (s *Span) describeModelAddress(req *http.Request, resends int) {
+	known := addressAttributes(req)
+	if resends > 0 {
+		known = append(known, attribute.Int(attr.HTTPResendCount, resends))
+	}
+	s.set(known...)
+}
+
+// describeRequest writes what the request says, as far as it is known.
+func (m *modelCall) describeRequest() {
+	asked, s, cfg := m.asked, m.span, m.cfg
+	if !m.named {
+		s.otel.SetName(modelSpanName(asked))
+	}
 	known := []attribute.KeyValue{
 		attribute.String(attr.GenAIProviderName, asked.System),
 		attribute.String(attr.GenAIOperationName, asked.Operation),
@@ -46,7 +59,6 @@ func (s *Span) describeModelRequest(cfg *spanConfig, asked *llmhttp.Request, req
 	if asked.Model != "" {
 		known = append(known, attribute.String(attr.GenAIRequestModel, asked.Model), attribute.String(attr.LLMModel, asked.Model))
 	}
-	known = append(known, addressAttributes(req)...)
 	known = s.appendValue(known, attr.LLMModelParameters, "model_parameters", capture.Object(anyValues(asked.Parameters), s.valueBytes()))
 	if !s.client.noContent && !cfg.hideInput {
 		known = s.appendModelInput(known, cfg, asked)
@@ -61,6 +73,9 @@ func (s *Span) appendModelInput(to []attribute.KeyValue, cfg *spanConfig, asked 
 	}
 	if cfg.hasInput || len(asked.Messages) == 0 {
 		return to
+	}
+	if cfg.mapInput != nil {
+		return s.appendContent(to, attr.SpanInput, "input", mapped(cfg.mapInput, asked.Messages))
 	}
 	messages := llmhttp.AppendMessages(nil, asked.Messages)
 	return s.appendJSON(to, attr.SpanInput, "input", messages, llmhttp.Dropped(asked.Messages))
@@ -89,27 +104,7 @@ func addressAttributes(req *http.Request) []attribute.KeyValue {
 	if n, err := strconv.Atoi(port); err == nil {
 		known = append(known, attribute.Int(attr.ServerPort, n))
 	}
-	if n := resendCount(req.Header); n > 0 {
-		known = append(known, attribute.Int(attr.HTTPResendCount, n))
-	}
 	return known
-}
-
-// resendCount is which retry an attempt is, by the headers of the clients of OpenAI and Anthropic, or of AWS; 0 for the
-// first attempt and where nothing tells.
-func resendCount(h http.Header) int {
-	if n, err := strconv.Atoi(h.Get("X-Stainless-Retry-Count")); err == nil {
-		return n
-	}
-	for field := range strings.SplitSeq(h.Get("Amz-Sdk-Request"), ";") {
-		if attempt, ok := strings.CutPrefix(strings.TrimSpace(field), "attempt="); ok {
-			n, err := strconv.Atoi(attempt)
-			if err == nil {
-				return n - 1
-			}
-		}
-	}
-	return 0
 }
 
 // requestIDHeaders are where providers put the id of a request.
@@ -146,9 +141,19 @@ func (s *Span) describeModelAnswer(cfg *spanConfig, asked *llmhttp.Request, answ
 	if !answer.Complete {
 		known = append(known, attribute.Bool(attr.LLMComplete, false))
 	}
+	if asked.Operation == countTokens {
+		s.set(known...)
+		if answer.Usage.Input.Known {
+			s.captureOutput(cfg, map[string]int64{attr.UsageInput: answer.Usage.Input.N}, nil)
+		}
+		return
+	}
 	s.set(s.appendModelUsage(known, answer.Usage)...)
 	s.setModelOutput(cfg, answer)
 }
+
+// countTokens is the operation that nobody is billed for: its count is what was asked for, and no usage.
+const countTokens = "count_tokens"
 
 // setModelOutput writes what the model made, unless the program has set an output of its own.
 func (s *Span) setModelOutput(cfg *spanConfig, answer *llmhttp.Response) {
@@ -198,7 +203,7 @@ func (s *Span) appendModelUsage(to []attribute.KeyValue, u llmhttp.Usage) []attr
 		{attr.UsageOutput, attr.GenAIOutputTokens, u.Output},
 		{attr.UsageCacheRead, attr.GenAICacheRead, u.CacheRead},
 		{attr.UsageCacheWrite, attr.GenAICacheWrite, u.CacheWrite},
-		{attr.UsageCacheWrite1h, attr.GenAICacheWrite1h, u.CacheWrite1h},
+		{attr.UsageCacheWrite1h, attr.GenAICacheWrite1h, unlessZero(u.CacheWrite1h)},
 		{attr.UsageReasoning, attr.GenAIReasoningTokens, u.Reasoning},
 	} {
 		switch {
@@ -213,6 +218,14 @@ func (s *Span) appendModelUsage(to []attribute.KeyValue, u llmhttp.Usage) []attr
 	return s.appendValue(to, attr.LLMUsage, "usage", capture.Object(object, s.valueBytes()))
 }
 
+// unlessZero leaves a count of 0 out: Anthropic reports one for a lifetime that hardly anybody asks for.
+func unlessZero(c llmhttp.Count) llmhttp.Count {
+	if c.N == 0 {
+		return llmhttp.Count{}
+	}
+	return c
+}
+
 // failModel marks the span as failed by what the provider says.
 func (s *Span) failModel(e *llmhttp.Error) {
 	kind := cmp.Or(e.Type, e.Code)
@@ -223,7 +236,7 @@ func (s *Span) failModel(e *llmhttp.Error) {
 	default:
 		kind = "_OTHER" // OpenTelemetry's word for a failure without a name; the HTTP status was a success
 	}
-	s.set(attribute.String(attr.ErrorType, kind))
+	s.setErrorType(kind)
 	s.fail(e.Error(), []attribute.KeyValue{attribute.String(attr.ExceptionType, kind)})
 }
 
@@ -236,7 +249,7 @@ func (s *Span) failTransport(err error) {
 	for outer, ok := errors.AsType[*url.Error](err); ok && outer.Err != nil; outer, ok = errors.AsType[*url.Error](err) {
 		err = outer.Err
 	}
-	s.set(attribute.String(attr.ErrorType, transportErrorType(err)))
+	s.setErrorType(transportErrorType(err))
 	s.SetError(err)
 }
 

@@ -96,7 +96,7 @@ func (c *Client) survive(where string) {
 
 // finished is the span as it will be sent: with what was kept beside it, and with the client's resource.
 func (c *Client) finished(s *Span, ro sdktrace.ReadOnlySpan) sdktrace.ReadOnlySpan {
-	f := &finishedSpan{ReadOnlySpan: ro, attributes: ro.Attributes(), resource: c.resource}
+	f := &finishedSpan{ReadOnlySpan: ro, attributes: ro.Attributes(), resource: c.resource, status: ro.Status()}
 	if f.resource == nil {
 		f.resource = ro.Resource()
 	}
@@ -107,7 +107,10 @@ func (c *Client) finished(s *Span, ro sdktrace.ReadOnlySpan) sdktrace.ReadOnlySp
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ended = true
-	if ro.DroppedAttributes() > 0 {
+	switch {
+	case s.foreign.Load():
+		f.claimForeign(s)
+	case ro.DroppedAttributes() > 0:
 		f.add(s.kept)
 	}
 	f.add(s.cutMarks())
@@ -123,7 +126,11 @@ type finishedSpan struct {
 
 	attributes []attribute.KeyValue
 	resource   *resource.Resource
+	status     sdktrace.Status
 }
+
+// Status returns the span's status, with the reason that its owner may have left out.
+func (f *finishedSpan) Status() sdktrace.Status { return f.status }
 
 // Attributes returns the span's attributes and those added at its end.
 func (f *finishedSpan) Attributes() []attribute.KeyValue { return f.attributes }

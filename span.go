@@ -27,6 +27,7 @@ type Span struct {
 	lineage
 	started    time.Time
 	suppressed bool
+	foreign    atomic.Bool       // made by a provider's client, which ends it; the SDK adds to it
 	secrets    *strings.Replacer // of a model request: takes its query and its keys out of error texts; nil for other spans
 
 	older, newer *Span // in liveSpans, guarded by its mutex
@@ -39,6 +40,7 @@ type Span struct {
 	inputSet, outputSet, usageSet bool                 // set explicitly, which beats capture; guarded by mu
 	userSet, sessionSet           bool                 // on the trace, used on a root alone; guarded by mu
 	firstToken                    bool                 // guarded by mu
+	failure                       string               // of a foreign span, whose owner may say less; guarded by mu
 	cut                           map[string]int       // field → bytes before it was cut; guarded by mu
 	kept                          []attribute.KeyValue // where the provider may drop attributes; guarded by mu
 }
@@ -242,7 +244,7 @@ func (s *Span) set(attributes ...attribute.KeyValue) {
 	if len(attributes) == 0 {
 		return
 	}
-	if s.client.keepsOwn {
+	if s.client.keepsOwn || s.foreign.Load() {
 		s.mu.Lock()
 		s.kept = append(s.kept, attributes...)
 		s.mu.Unlock()

@@ -15,6 +15,7 @@ type dialect struct {
 
 	request func(body *value, to *Request) // the body of a request, nil when it is no JSON
 	answer  func(body *value, x *exchange) // a whole body that is a JSON object
+	plain   func(b plainBody, x *exchange) // a whole body of another media type; nil: there are none
 	stream  func(q *Request) stream        // nil: it never streams
 	framing func(first byte) newFraming    // how its streams are cut; nil: framesSSE
 }
@@ -22,7 +23,34 @@ type dialect struct {
 // dialects are tried in order: where two could take a path, the one that asks for more stands first.
 var dialects = []*dialect{
 	&openAIChat,
+	&ollamaEmbeddings,
 	&openAIEmbeddings,
+	&openAIResponses,
+	&openAICompletion,
+	&openAIImages,
+	&openAIModerations,
+	&openAISpeech,
+	&openAITranscription,
+	&openAITranslation,
+	&anthropicMessages,
+	&anthropicCount,
+	&anthropicVertex,
+	&anthropicVertexCount,
+	&gemini,
+	&geminiStreaming,
+	&geminiEmbed,
+	&geminiCount,
+	&vertexPredict,
+	&ollamaChat,
+	&ollamaGenerate,
+	&ollamaEmbed,
+	&cohereChat2,
+	&cohereChat1,
+	&cohereEmbed,
+	&cohereRerank,
+	&cohereGenerate,
+	&bedrockConverse,
+	&bedrockConverseStream,
 }
 
 // byEnd finds the dialects whose paths end in a word.

@@ -14,18 +14,18 @@ func Decode(data []byte, textLimit int, cuts ...int) json.RawMessage {
 	return d.end().raw()
 }
 
-// An Event is what a framing gives.
-type Event struct {
+// A FramedEvent is what a framing gives.
+type FramedEvent struct {
 	Name, Data string
 	Done       bool
 	End        int64
 }
 
 // Events cuts a body of server-sent events, read size bytes at a time, into events.
-func Events(body []byte, size int) []Event {
-	var events []Event
+func Events(body []byte, size int) []FramedEvent {
+	var events []FramedEvent
 	s := newSSE(0, bounds{text: defaultText, numbers: maxNumbers}, func(e event) {
-		events = append(events, Event{Name: e.name, Data: string(e.data.raw()), Done: e.done, End: e.end})
+		events = append(events, FramedEvent{Name: e.name, Data: string(e.data.raw()), Done: e.done, End: e.end})
 	})
 	for len(body) > 0 {
 		n := min(size, len(body))

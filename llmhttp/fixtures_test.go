@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/traceroot-ai/traceroot-go/llmhttp"
@@ -31,6 +32,23 @@ type fixture struct {
 	}
 	body     []byte
 	expected map[string]any
+}
+
+// TestMain prints what passed and failed of each provider behind all else that -v prints.
+func TestMain(m *testing.M) {
+	status := m.Run()
+	if testing.Verbose() {
+		fmt.Print(summary.String())
+	}
+	os.Exit(status)
+}
+
+// summary is written by tests that have all their subtests behind them.
+var summary lockedBuilder
+
+type lockedBuilder struct {
+	sync.Mutex
+	strings.Builder
 }
 
 // TestFixtures reads every recorded exchange and wants exactly the facts that are written down beside it, wherever the
@@ -60,7 +78,9 @@ func readAll(t *testing.T, root string) {
 			}
 		})
 	}
-	t.Log("\n" + results.String())
+	summary.Lock()
+	defer summary.Unlock()
+	fmt.Fprintf(&summary, "\n%s\n%s", root, results.String())
 }
 
 // tally counts the tests of each provider.

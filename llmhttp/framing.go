@@ -1,5 +1,7 @@
 package llmhttp
 
+import "cmp"
+
 // doneMark is the data by which OpenAI's streams, and those of its imitators, say that they are over.
 const doneMark = "[DONE]"
 
@@ -9,7 +11,13 @@ type event struct {
 	data *value // nil when it is no JSON
 	done bool   // it is the doneMark
 	end  int64  // bytes of the body up to its end
+
+	failure *Error // that the frame around the data tells of
+	broken  bool   // no event: what follows cannot be read
 }
+
+// kind is what the event says it is, in its data or else by its name.
+func (e event) kind() string { return cmp.Or(e.data.get("type").str(), e.name) }
 
 // A framing cuts the bytes of a body into events. It takes them cut anywhere and gives each event as soon as its last
 // byte has come.

@@ -77,6 +77,11 @@ type Tool struct {
 	Parameters  json.RawMessage // the JSON schema as sent, nil without one
 }
 
+// TextMessage is a message that is one text.
+func TextMessage(role, text string) Message {
+	return Message{Role: role, Content: []Part{{Type: PartText, Text: text}}}
+}
+
 // MarshalJSON gives the form that spans carry: the content is one text when it is exactly one text part, else a list.
 func (m Message) MarshalJSON() ([]byte, error) { return m.appendJSON(nil), nil }
 

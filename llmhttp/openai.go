@@ -1,6 +1,9 @@
 package llmhttp
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // What the dialects of OpenAI, and those that imitate them, share.
 
@@ -32,11 +35,41 @@ var (
 	}
 )
 
+// endingIn matches paths by their last words, and reads Azure's name for the model in them.
+func endingIn(words string) func(address) (place, bool) {
+	return func(a address) (place, bool) {
+		return place{model: deployment(a.path)}, strings.HasSuffix(a.path, words)
+	}
+}
+
 // readOpenAI reads what all of OpenAI's requests have.
 func readOpenAI(body *value, to *Request) {
 	to.Model = body.get("model").str()
 	to.Streaming = body.get("stream").given()
 	to.Parameters = readParameters(body, openAIParameters)
+}
+
+// readFacts reads what answers, and events of streams, tell of themselves. The first id and model count, the last usage.
+func readFacts(body *value, x *exchange) {
+	x.ID = cmp.Or(x.ID, body.get("id").str())
+	x.Model = cmp.Or(x.Model, body.get("model").str())
+	if u := body.get("usage"); u.given() {
+		x.Usage = openAIUsage(u)
+	}
+}
+
+// eventError is the error that a typed event tells, nil when it tells none. Its members stand in an object or at the top,
+// where the type is the event's own.
+func eventError(e event) *Error {
+	kind, inner := e.kind(), e.data.get("error")
+	if kind != "error" && (kind != "" || !inner.given()) {
+		return nil
+	}
+	told := errorOf(e.data, 200)
+	if !inner.known() && told.Type == "error" {
+		told.Type = e.data.get("code").str()
+	}
+	return told
 }
 
 // openAIParts reads a message's content: a text, or a list of parts.

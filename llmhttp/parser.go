@@ -64,8 +64,13 @@ func (p *Parser) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// begin chooses the framing by the first byte that is no space.
+// begin chooses the framing by the first byte, of JSON and of streams the first that is no space.
 func (p *Parser) begin(b []byte) {
+	if len(b) > 0 && p.isPlain(b[0]) {
+		p.beginPlain()
+		p.framing.write(b)
+		return
+	}
 	body := bytes.TrimLeft(b, " \t\r\n")
 	p.skipped += int64(len(b) - len(body))
 	if len(body) == 0 {
@@ -141,7 +146,11 @@ func (p *Parser) Finish(cut bool) *Response {
 }
 
 func (p *Parser) finishAnswer() {
-	if p.framing == nil && p.request.Streaming && p.request.spoken().stream != nil {
+	switch {
+	case p.framing != nil:
+	case p.isPlain(0):
+		p.beginPlain() // nothing is an answer, too
+	case p.request.Streaming && p.request.spoken().stream != nil:
 		p.beginStream(newSSE, bounds{}) // an empty stream is still one
 	}
 	if p.framing != nil {

@@ -36,6 +36,7 @@ type Request struct {
 
 	limits     Limits
 	lacksUsage bool // a stream without a word about its usage
+	documents  int  // to be ranked
 	unproven   bool // the body is not what the path promised
 }
 
@@ -54,10 +55,31 @@ func (r Route) Request(body []byte, limits Limits) *Request {
 // ReadRequest is Request for a body that is read piece by piece, so that a large one is never in memory as a whole. The
 // error is the reader's; the Request holds what had been read, which is nothing but the address's facts for JSON cut short.
 func (r Route) ReadRequest(body io.Reader, limits Limits) (*Request, error) {
-	d := newDecoder(limits.bounds(r.spoken()))
-	_, err := io.Copy(writerFunc(d.write), body)
-	return r.request(d.end(), limits), err
+	reader := r.Reader(limits)
+	_, err := io.Copy(reader, body)
+	return reader.Request(), err
 }
+
+// A RequestReader reads the body of a request from its bytes as they are sent. It is for one goroutine at a time.
+type RequestReader struct {
+	route  Route
+	limits Limits
+	data   *decoder
+}
+
+// Reader is for the body of one request.
+func (r Route) Reader(limits Limits) *RequestReader {
+	return &RequestReader{route: r, limits: limits, data: newDecoder(limits.bounds(r.spoken()))}
+}
+
+// Write takes the next bytes of the body, cut anywhere. It takes all of them and never fails.
+func (r *RequestReader) Write(p []byte) (int, error) {
+	r.data.write(p)
+	return len(p), nil
+}
+
+// Request says that no more bytes will come and returns what the request says.
+func (r *RequestReader) Request() *Request { return r.route.request(r.data.end(), r.limits) }
 
 func (r Route) request(body *value, limits Limits) *Request {
 	q := &Request{Route: r, Streaming: r.streams, limits: limits}
@@ -67,11 +89,4 @@ func (r Route) request(body *value, limits Limits) *Request {
 	}
 	q.Model = strings.TrimPrefix(cmp.Or(q.Model, r.Model), "models/")
 	return q
-}
-
-type writerFunc func([]byte)
-
-func (f writerFunc) Write(p []byte) (int, error) {
-	f(p)
-	return len(p), nil
 }

@@ -18,6 +18,8 @@ type Route struct {
 	dialect *dialect
 	streams bool // the address asks for a stream
 	unsure  bool // the body has to prove that this is a model call
+
+	registered bool
 }
 
 // Match recognises a request to a model provider by its method, address and headers, without a look at its body; false

@@ -9,7 +9,7 @@ import (
 
 func TestEventsOfAStream(t *testing.T) {
 	t.Parallel()
-	type events = []llmhttp.Event
+	type events = []llmhttp.FramedEvent
 	for name, c := range map[string]struct {
 		body string
 		want events
@@ -46,8 +46,8 @@ func TestEventsOfAStream(t *testing.T) {
 	}
 }
 
-// FuzzEvents wants the same events wherever the network cuts the stream.
-func FuzzEvents(f *testing.F) {
+// FuzzSSE wants the same events wherever the network cuts the stream.
+func FuzzSSE(f *testing.F) {
 	f.Add([]byte("event: x\r\ndata: {\"a\": [1]}\r\n\r\ndata: [DONE]\n\n"), 5)
 	f.Add([]byte("data: 1\r\rdata: 2\n\r\n: c\ndata"), 1)
 	f.Fuzz(func(t *testing.T, body []byte, size int) {

@@ -1,0 +1,130 @@
+package providers_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"testing"
+)
+
+const key = "sk-of-the-test"
+
+// client is one of the providers' Go clients, cut to what the tests ask of it.
+type client struct {
+	ask func(context.Context, prompt) (answer any, err error)
+
+	// stream gives the pieces of a streamed answer to each until that fails, and then closes the stream and returns its
+	// error. It is nil for a client that has no streams.
+	stream func(ctx context.Context, p prompt, each func(piece string) error) error
+}
+
+// adapter is a client under test, and the ways in which the SDK is hooked into it.
+type adapter struct {
+	name  string
+	wire  *wire
+	plain func(t *testing.T, url string) client // as it comes, for a server at url
+	hooks []hook
+
+	unable []string // columns of the matrix that the client has no means for
+	differ wire     // what it sends otherwise than the other clients of its wire: parameters and messages
+}
+
+// hook is one way to hook the SDK into a client.
+type hook struct {
+	name    string
+	connect func(t *testing.T, url string) client
+
+	// install is for hooks into what the whole process shares, which are not connected to. It lasts until the test ends.
+	install func(t *testing.T)
+}
+
+// way is an option that hooks the SDK into a client of some library, and api is a part of such a client.
+type (
+	way[O any] struct {
+		name   string
+		option func() O
+	}
+	api[C any] struct {
+		name   string
+		wire   *wire
+		unable []string
+		client func(C) client
+	}
+)
+
+// family are the adapters for the parts of one library's client, each with all the ways.
+func family[C, O any](name string, connect func(url string, opts ...O) C, ways []way[O], apis []api[C]) []adapter {
+	var all []adapter
+	for _, part := range apis {
+		a := adapter{
+			name: name + part.name, wire: part.wire, unable: part.unable,
+			plain: func(_ *testing.T, url string) client { return part.client(connect(url)) },
+		}
+		for _, w := range ways {
+			a.hooks = append(a.hooks, hook{name: w.name, connect: func(_ *testing.T, url string) client {
+				return part.client(connect(url, w.option()))
+			}})
+		}
+		all = append(all, a)
+	}
+	return all
+}
+
+// asking makes a client's method that reads its parameters from JSON into an ask.
+func asking[P, R, O any](call func(context.Context, P, ...O) (*R, error)) func(context.Context, prompt) (any, error) {
+	return func(ctx context.Context, p prompt) (any, error) {
+		params, err := decode[P](p.body)
+		if err != nil {
+			return nil, err
+		}
+		answer, err := call(ctx, params)
+		if err != nil {
+			return nil, err
+		}
+		return answer, nil
+	}
+}
+
+// eventStream is the shape of the streams of openai-go and anthropic-sdk-go.
+type eventStream[E any] interface {
+	Next() bool
+	Current() E
+	Err() error
+	Close() error
+}
+
+// streaming is asking for streams of events, of which text says what the reader sees.
+func streaming[P, E, O any, S eventStream[E]](
+	call func(context.Context, P, ...O) S, text func(E) string,
+) func(context.Context, prompt, func(string) error) error {
+	return func(ctx context.Context, p prompt, each func(string) error) error {
+		params, err := decode[P](p.body)
+		if err != nil {
+			return err
+		}
+		events := call(ctx, params)
+		for events.Next() {
+			if err = give(each, text(events.Current())); err != nil {
+				break
+			}
+		}
+		return errors.Join(err, events.Err(), events.Close())
+	}
+}
+
+// give passes a piece on, unless there is nothing in it.
+func give(each func(string) error, piece string) error {
+	if piece == "" {
+		return nil
+	}
+	return each(piece)
+}
+
+func decode[T any](body string) (T, error) {
+	var params T
+	if err := json.Unmarshal([]byte(body), &params); err != nil {
+		return params, fmt.Errorf("read the request as %T: %w", params, err)
+	}
+	return params, nil
+}

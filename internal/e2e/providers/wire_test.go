@@ -1,0 +1,58 @@
+package providers_test
+
+import "net/http"
+
+// wire is a provider's format: what clients send in it, what the scripted server answers, and what a span then shows.
+// Texts of the zero value mean the story as it is most often shown.
+type wire struct {
+	provider, operation         string
+	model, answeredBy, answerID string // answeredBy and answerID are "" where the format has none
+
+	ask, askTools     string // requests, for the clients that read them as JSON
+	answer, toolCall  answer // whole answers
+	stream            answer // the answer in pieces
+	beginning         int    // how many pieces of the stream hold the first words
+	refusal, overload answer // the second one is worth another attempt
+
+	input, toolInput, tools string // JSON
+	output, toolOutput      string // JSON
+	parameters              map[string]any
+	usage                   want
+	finish, toolFinish      string
+	refused, overloaded     string // the errors
+}
+
+// atOnce makes clients try again without a pause.
+var atOnce = []string{"Retry-After-Ms", "1"}
+
+// begins is the beginning of the stream. The server then waits until done is closed or the client leaves.
+func (w *wire) begins(done <-chan struct{}) answer {
+	beginning := w.stream
+	beginning.pieces = beginning.pieces[:w.beginning]
+	beginning.hold = done
+	return beginning
+}
+
+// isEmbedding tells whether the answers are vectors.
+func (w *wire) isEmbedding() bool { return w.operation == "embeddings" }
+
+func tokens(input, output, cacheRead, reasoning int64) want {
+	usage := map[string]any{"input_tokens": float64(input), "output_tokens": float64(output)}
+	shown := want{"gen_ai.usage.input_tokens": input, "gen_ai.usage.output_tokens": output, "traceroot.llm.usage": usage}
+	if cacheRead > 0 {
+		usage["cache_read_tokens"] = float64(cacheRead)
+		shown["gen_ai.usage.cache_read.input_tokens"] = cacheRead
+	}
+	if reasoning > 0 {
+		usage["reasoning_tokens"] = float64(reasoning)
+		shown["gen_ai.usage.reasoning_tokens"] = reasoning
+	}
+	return shown
+}
+
+// refuses is an answer that says no.
+func refuses(status int, body string, headers ...string) answer {
+	return answer{status: status, headers: headers, pieces: []string{body}}
+}
+
+func overloads(body string) answer { return refuses(http.StatusTooManyRequests, body, atOnce...) }

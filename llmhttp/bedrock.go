@@ -1,0 +1,41 @@
+package llmhttp
+
+import "strings"
+
+// What the dialects of AWS Bedrock share: their paths, how they count tokens, and streams that are binary.
+
+var bedrockHome = provider{"bedrock", "aws.bedrock"}
+
+// inModel matches the paths /model/X/verb. X may be the ARN of a profile, with slashes that its sender has not escaped.
+func inModel(verb string, streams bool) func(address) (place, bool) {
+	return func(a address) (place, bool) {
+		before, ok := strings.CutSuffix(a.path, "/"+verb)
+		at := strings.LastIndex(before, "/model/")
+		if !ok || at < 0 {
+			return place{}, false
+		}
+		model := before[at+len("/model/"):]
+		isOne := model != "" && (!strings.Contains(model, "/") || strings.HasPrefix(model, "arn:"))
+		return place{model: unescape(model), streams: streams}, isOne
+	}
+}
+
+// framesAWS is how Bedrock's streams are cut. JSON at the first byte is an answer in one piece: as part of the length of
+// a frame it would make that larger than any.
+func framesAWS(first byte) newFraming {
+	if first == '{' || first == '[' {
+		return nil
+	}
+	return newEventStream
+}
+
+// grossUsage counts in the input that was read from a cache or written to one, which Bedrock reports apart.
+func grossUsage(u Usage) Usage {
+	if u.Input.Known {
+		u.Input.N += u.CacheRead.N + u.CacheWrite.N
+	}
+	return u
+}
+
+// uncount takes the event that a stream is being given out of their number.
+func (x *exchange) uncount() { x.Stream.Events-- }

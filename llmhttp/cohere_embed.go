@@ -1,0 +1,49 @@
+package llmhttp
+
+// cohereEmbed is the wire format of Cohere's embeddings, of both versions.
+var cohereEmbed = dialect{
+	protocol:  "cohere_embed",
+	operation: "embeddings",
+	home:      cohereHome,
+	vectors:   true,
+	ends:      []string{"embed"},
+	match:     atCohere("/embed"),
+	proof: func(body *value) bool {
+		return body.get("texts").is(arrayKind) || body.get("inputs").is(arrayKind) || body.get("images").is(arrayKind)
+	},
+	request: readCohereEmbedRequest,
+	answer:  readCohereEmbedAnswer,
+}
+
+func readCohereEmbedRequest(body *value, to *Request) {
+	to.Model = body.get("model").str()
+	to.Parameters = readParameters(body, []parameter{{"dimensions", []string{"output_dimension"}}})
+	to.Messages = promptMessages(body.get("texts"))
+	for v := range body.get("images").all() {
+		to.Messages = append(to.Messages, Message{Role: "user", Content: []Part{mediaPart(Part{Type: PartImage}, v, nil)}})
+	}
+	for v := range body.get("inputs").all() {
+		to.Messages = append(to.Messages, Message{Role: "user", Content: openAIParts(v.get("content"))})
+	}
+}
+
+func readCohereEmbedAnswer(body *value, x *exchange) {
+	x.ID = body.get("id").str()
+	x.Usage.Input = cohereUsage(body.get("meta")).Input
+	x.Embeddings = cohereVectors(body.get("embeddings"))
+}
+
+// cohereVectors counts vectors that stand in a list, or in one list for each encoding that was asked for.
+func cohereVectors(v *value) *Embeddings {
+	if v.is(arrayKind) {
+		return &Embeddings{Count: v.size, Dimensions: dimensions(v.first())}
+	}
+	for _, encoding := range []string{"float", "base64", "int8", "uint8"} {
+		if vectors := v.get(encoding); vectors.given() {
+			return cohereVectors(vectors)
+		}
+	}
+	const dimensionsOfByte = 8
+	bits := firstGiven(v.get("binary"), v.get("ubinary"))
+	return &Embeddings{Count: listSize(bits), Dimensions: dimensions(bits.first()) * dimensionsOfByte}
+}

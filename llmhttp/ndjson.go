@@ -1,0 +1,56 @@
+package llmhttp
+
+import "bytes"
+
+// ndjson is the framing of newline-delimited JSON: each line that is not blank is one event. A line that is no JSON ends
+// the reading, for nothing says where the stream goes on. A line goes straight into a decoder and is never held.
+type ndjson struct {
+	deliver func(event)
+	line    *decoder
+	offset  int64 // bytes taken
+	isBlank bool  // nothing but space stands in this line so far
+	broken  bool
+}
+
+func newNDJSON(offset int64, b bounds, deliver func(event)) framing {
+	return &ndjson{deliver: deliver, line: newDecoder(b), offset: offset, isBlank: true}
+}
+
+func (n *ndjson) write(p []byte) {
+	for len(p) > 0 && !n.broken {
+		line, rest, ended := bytes.Cut(p, []byte{'\n'})
+		n.read(line)
+		if ended {
+			n.offset++
+			n.endLine()
+		}
+		p = rest
+	}
+}
+
+// end counts a last line that lacks only its newline; one that was cut is no JSON.
+func (n *ndjson) end() {
+	if !n.broken {
+		n.endLine()
+	}
+}
+
+func (n *ndjson) read(p []byte) {
+	n.offset += int64(len(p))
+	n.isBlank = n.isBlank && len(bytes.TrimSpace(p)) == 0
+	if !n.isBlank {
+		n.line.write(p)
+	}
+}
+
+func (n *ndjson) endLine() {
+	if n.isBlank {
+		return
+	}
+	data := n.line.end()
+	n.line.reset()
+	n.isBlank, n.broken = true, data == nil
+	if !n.broken {
+		n.deliver(event{data: data, end: n.offset})
+	}
+}

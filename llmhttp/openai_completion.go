@@ -1,0 +1,59 @@
+package llmhttp
+
+import "strings"
+
+// openAICompletion is the wire format of OpenAI's first completions and their imitations: a prompt and the text after it.
+var openAICompletion = dialect{
+	protocol:  "openai_completion",
+	operation: "text_completion",
+	home:      openAIHome,
+	ends:      []string{"completions"},
+	match: func(a address) (place, bool) {
+		to, ok := endingIn("/completions")(a)
+		return to, ok && !strings.HasSuffix(a.path, "/chat/completions")
+	},
+	proof:   provesCompletion,
+	request: readCompletionRequest,
+	answer:  readCompletionAnswer,
+	stream:  newCompletionStream,
+}
+
+func provesCompletion(body *value) bool {
+	prompt := body.get("prompt")
+	return prompt.is(textKind) || prompt.is(arrayKind)
+}
+
+func readCompletionRequest(body *value, to *Request) {
+	readOpenAI(body, to)
+	to.lacksUsage = lacksUsage(body, to)
+	to.Messages = promptMessages(body.get("prompt"))
+}
+
+func readCompletionAnswer(body *value, x *exchange) {
+	textsAsContent(body, "message")
+	readChatAnswer(body, x)
+}
+
+// completionStream reads completions as chat completions, which they are but for the place of their text.
+type completionStream struct{ chat stream }
+
+func newCompletionStream(q *Request) stream { return completionStream{newChatStream(q)} }
+
+func (s completionStream) take(e event, x *exchange) mark {
+	textsAsContent(e.data, "delta")
+	return s.chat.take(e, x)
+}
+
+func (s completionStream) finish(x *exchange) { s.chat.finish(x) }
+
+// textsAsContent gives each choice that has a text a member with that text as its content. Choices without one (Mistral's
+// fill-in-the-middle) have that member already.
+func textsAsContent(body *value, member string) {
+	for choice := range body.get("choices").all() {
+		if text := choice.get("text"); text.is(textKind) {
+			content := *text
+			content.key = "content"
+			choice.items = append(choice.items, value{kind: objectKind, key: member, items: []value{content}, size: 1})
+		}
+	}
+}

@@ -1,0 +1,140 @@
+package llmhttp
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// responsesPieces are the events, without .delta or .done at their end, that bring the pieces of an item.
+var responsesPieces = map[string]responsesPiece{
+	"response.output_text":             {kind: PartText, index: "content_index"},
+	"response.refusal":                 {kind: PartRefusal, index: "content_index"},
+	"response.reasoning_text":          {kind: PartReasoning, index: "content_index"},
+	"response.reasoning_summary_text":  {kind: pieceSummary, index: "summary_index"},
+	"response.function_call_arguments": {kind: pieceArguments},
+	"response.custom_tool_call_input":  {kind: pieceArguments},
+}
+
+type responsesPiece struct {
+	kind  PartType
+	index string // the member that numbers several of them
+}
+
+// Kinds of pieces that are no parts of their own.
+const (
+	pieceSummary   PartType = "summary"
+	pieceArguments PartType = "arguments"
+)
+
+// overhead is what an item or a piece takes of the room for texts, besides its text.
+const overhead = 256
+
+// responsesItem is an item of the output as far as it has come, and what that takes of the room for texts.
+type responsesItem struct {
+	told      Message // by the item itself
+	toldCost  int
+	pieces    map[pieceKey]*fragments
+	pieceCost int
+}
+
+type pieceKey struct {
+	index int
+	kind  PartType
+}
+
+// tell takes what the item says of itself: in place of the pieces, unless it says less than they do. Where there is no room
+// for it, the pieces have said as much.
+func (i *responsesItem) tell(item *value, r *room) {
+	var told Message
+	told.addResponsesItem(item)
+	restates := firstGiven(item.get("arguments"), item.get("input")) != nil ||
+		slices.ContainsFunc(told.Content, func(p Part) bool { return !p.Redacted })
+	free := i.toldCost
+	if restates {
+		free += i.pieceCost
+	}
+	cost := len(told.appendJSON(nil)) + overhead*(1+len(told.Content))
+	if cost > r.all+free {
+		return
+	}
+	r.all += free - cost
+	i.told, i.toldCost = told, cost
+	if restates {
+		i.pieces, i.pieceCost = nil, 0
+	}
+}
+
+// add takes a piece that an event brings, or all of it where no piece came before. It tells whether that says anything new.
+func (i *responsesItem) add(p responsesPiece, data *value, isDelta bool, r *room) bool {
+	said := data.get("delta")
+	if !isDelta {
+		said = firstGiven(data.get("text"), data.get("refusal"), data.get("arguments"), data.get("input"))
+	}
+	index, _ := data.get(p.index).number()
+	key := pieceKey{index: int(min(max(index, 0), maxPieces)), kind: p.kind}
+	f := i.pieces[key]
+	if said.str() == "" || !isDelta && f != nil {
+		return false
+	}
+	before := r.all
+	if f == nil {
+		if f = i.newPiece(key, r); f == nil {
+			return true
+		}
+	}
+	r.add(f, said)
+	i.pieceCost += before - r.all
+	return true
+}
+
+// newPiece is nil when there is no room for it.
+func (i *responsesItem) newPiece(key pieceKey, r *room) *fragments {
+	if r.all < overhead {
+		return nil
+	}
+	r.all -= overhead
+	if i.pieces == nil {
+		i.pieces = make(map[pieceKey]*fragments)
+	}
+	i.pieces[key] = new(fragments)
+	return i.pieces[key]
+}
+
+// message is what the item says: in its pieces where there are any.
+func (i *responsesItem) message() Message {
+	m := i.told
+	var thoughts, summaries, texts []Part
+	for _, key := range slices.SortedFunc(maps.Keys(i.pieces), pieceKey.compare) {
+		f := i.pieces[key]
+		switch key.kind {
+		case PartReasoning:
+			thoughts = append(thoughts, f.part(PartReasoning)...)
+		case pieceSummary:
+			summaries = append(summaries, f.part(PartReasoning)...)
+		case pieceArguments:
+			m.ToolCalls = []ToolCall{i.call(f)}
+		default:
+			texts = append(texts, f.part(key.kind)...)
+		}
+	}
+	if thoughts == nil {
+		thoughts = summaries
+	}
+	if said := append(joinedReasoning(thoughts), texts...); said != nil {
+		m.Content = said
+	}
+	return m
+}
+
+func (i *responsesItem) call(f *fragments) ToolCall {
+	var told ToolCall
+	if len(i.told.ToolCalls) > 0 {
+		told = i.told.ToolCalls[0]
+	}
+	return toolCall(told.ID, told.Name, &value{kind: textKind, text: string(f.kept), size: f.size})
+}
+
+func (k pieceKey) compare(other pieceKey) int {
+	return cmp.Or(cmp.Compare(k.index, other.index), cmp.Compare(k.kind, other.kind))
+}
