@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 )
 
 // anthropicStream folds the events of a message. It goes by the type that their data gives, since Bedrock sends no names.
@@ -179,13 +178,4 @@ func (b *anthropicBlock) call() ToolCall {
 		sent = b.input
 	}
 	return toolCall(b.part.ID, b.part.Name, &value{kind: textKind, text: string(sent.kept), size: sent.size})
-}
-
-// label is a name or an id. Its beginning is kept even where there is no room any more.
-func (r *room) label(text string) string {
-	if limit := max(r.all, alwaysKept); len(text) > limit {
-		text = strings.Clone(cutText(text, limit))
-	}
-	r.all -= len(text)
-	return text
 }

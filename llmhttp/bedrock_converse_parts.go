@@ -39,7 +39,7 @@ func conversePart(block *value) []Part {
 		case "guardContent":
 			return converseGuarded(v)
 		case "json":
-			return []Part{{Type: PartText, Text: string(v.raw()), Dropped: droppedWithin(v)}}
+			return jsonParts(v)
 		case "citationsContent":
 			return converseContent(v.get("content"))
 		case "toolUse":

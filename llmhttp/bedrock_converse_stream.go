@@ -104,11 +104,7 @@ func (s *converseStream) addArguments(b *converseBlock, input *value) (output bo
 	if b.part.Type == "" {
 		b.part.Type = converseCallPart // its beginning is missing
 	}
-	if input.given() && !input.is(textKind) {
-		raw := string(input.raw())
-		input = &value{kind: textKind, text: raw, size: len(raw) + droppedWithin(input)}
-	}
-	s.room.add(&b.arguments, input)
+	s.room.add(&b.arguments, argumentsText(input))
 	return true
 }
 

@@ -3,34 +3,23 @@ package llmhttp
 // What InvokeModel's families answer that is no text: vectors, images and the ranks of documents. Where the request did
 // not tell what it is for, such an answer does.
 
-// readInvokeVectors reads embeddings: one (Titan), a list of them or lists by their types (Cohere), or a list of objects
-// that hold one each (Nova).
+// readInvokeVectors reads embeddings: one (Titan), a list of objects that hold one each (Nova), or Cohere's lists.
 func readInvokeVectors(body *value, x *exchange) bool {
+	one := firstGiven(body.get("embedding"), body.get("embeddingsByType", "float"), body.get("embeddingsByType", "binary"))
 	vectors := body.get("embeddings")
-	if vectors.is(objectKind) {
-		vectors = someVectors(vectors)
-	}
-	first := vectors.first()
-	if first.is(objectKind) {
-		first = first.get("embedding")
-	}
-	found := &Embeddings{Count: listSize(vectors), Dimensions: dimensions(first)}
-	if one := titanVector(body); one != nil {
-		found = &Embeddings{Count: 1, Dimensions: dimensions(one)}
-	}
-	if found.Count == 0 {
+	switch held := vectors.first().get("embedding"); {
+	case one != nil:
+		x.Embeddings = &Embeddings{Count: 1, Dimensions: dimensions(one)}
+	case held != nil:
+		x.Embeddings = &Embeddings{Count: vectors.size, Dimensions: dimensions(held)}
+	case vectors.given():
+		x.Embeddings = cohereVectors(vectors)
+	default:
 		return false
 	}
-	x.Operation, x.Embeddings = "embeddings", found
+	x.turnsOut("embeddings")
 	x.Usage.Input = body.get("inputTextTokenCount").count()
 	return true
-}
-
-func titanVector(body *value) *value {
-	if one := body.get("embedding"); one.given() {
-		return one
-	}
-	return someVectors(body.get("embeddingsByType"))
 }
 
 // readInvokeImages reads base64 texts (Amazon's models and Stability's later ones), or artifacts that hold one each.
@@ -51,7 +40,7 @@ func readInvokeImages(body *value, x *exchange) bool {
 	if !images.is(arrayKind) && !artifacts.is(arrayKind) {
 		return false
 	}
-	x.Operation = "image_generation"
+	x.turnsOut("image_generation")
 	return true
 }
 
@@ -66,6 +55,13 @@ func readInvokeRanks(body *value, x *exchange) bool {
 		return false
 	}
 	readCohereRerankAnswer(body, x)
-	x.Operation = "rerank"
+	x.turnsOut("rerank")
 	return true
+}
+
+// turnsOut says what the request was for when it did not tell.
+func (x *exchange) turnsOut(operation string) {
+	if x.request.Operation != operation {
+		x.Operation = operation
+	}
 }

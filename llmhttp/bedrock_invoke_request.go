@@ -4,19 +4,30 @@ import "strings"
 
 // readInvokeRequest reads the body of a family that makes text. Whether a stream is asked for, the address alone says.
 func readInvokeRequest(body *value, to *Request) {
-	streams := to.Streaming
-	switch messages := body.get("messages"); {
+	streams, messages, prompt := to.Streaming, body.get("messages"), invokePrompt(body)
+	switch {
 	case messages.known() && body.get("anthropic_version").known():
 		readAnthropicRequest(body, to)
 	case isConversation(messages):
 		readConverseRequest(body, to) // Nova
+	case prompt == nil && body.get("message").known():
+		readCohereChat1Request(body, to)
+		to.Parameters = readParameters(body, invokeParameters)
 	default:
 		to.Model = body.get("model").str()
 		to.Parameters = readParameters(body, invokeParameters)
-		to.Tools = invokeTools(body)
-		to.Messages = invokeMessages(body)
+		to.Tools = openAITools(body)
+		to.Messages = promptMessages(prompt)
+		for v := range messages.all() {
+			to.Messages = append(to.Messages, chatMessage(v))
+		}
 	}
 	to.Streaming = streams
+}
+
+// invokePrompt is a prompt by the name that the family gives it.
+func invokePrompt(body *value) *value {
+	return firstKnown(body.get("inputText"), body.get("prompt"), body.get("inputPrompt"))
 }
 
 // isConversation tells Converse's messages from those of OpenAI's form, whose parts have a type.
@@ -25,32 +36,9 @@ func isConversation(messages *value) bool {
 	return part.is(objectKind) && part.get("type") == nil
 }
 
-func invokeTools(body *value) []Tool {
-	if tools := cohereTools(body); body.get("message").known() {
-		return tools
-	}
-	return openAITools(body)
-}
-
-// invokeMessages reads a prompt by the name that the family gives it, messages in OpenAI's form, or Cohere's history.
-func invokeMessages(body *value) []Message {
-	if prompt := firstKnown(body.get("inputText"), body.get("prompt"), body.get("inputPrompt")); prompt != nil {
-		return promptMessages(prompt)
-	}
-	if body.get("message").known() {
-		return cohereHistory(body)
-	}
-	var messages []Message
-	for v := range body.get("messages").all() {
-		messages = append(messages, chatMessage(v))
-	}
-	return messages
-}
-
 // readInvokeEmbeddingsRequest reads Titan's one text or image, Nova's one, or Cohere's list of either.
 func readInvokeEmbeddingsRequest(body *value, to *Request) {
 	readCohereEmbedRequest(body, to)
-	to.Streaming = false
 	to.Parameters = readParameters(body, invokeParameters)
 	input := textParts(firstKnown(body.get("inputText"), body.get("singleEmbeddingParams", "text", "value")))
 	if image := body.get("inputImage"); image.given() {

@@ -29,14 +29,20 @@ func framesCohere(first byte) newFraming {
 
 func readCohereChat1Request(body *value, to *Request) {
 	readCohere(body, to)
-	for v := range body.get("tools").all() {
-		to.Tools = append(to.Tools, Tool{
-			Name: v.get("name").str(), Description: v.get("description").str(), Parameters: v.get("parameter_definitions").raw(),
-		})
-	}
+	to.Tools = cohereTools(body)
 	if body != nil {
 		to.Messages = cohereHistory(body)
 	}
+}
+
+func cohereTools(body *value) []Tool {
+	var tools []Tool
+	for v := range body.get("tools").all() {
+		tools = append(tools, Tool{
+			Name: v.get("name").str(), Description: v.get("description").str(), Parameters: v.get("parameter_definitions").raw(),
+		})
+	}
+	return tools
 }
 
 // cohereHistory puts a conversation in order. The results of tools stand beside the message and answer what the model
@@ -90,7 +96,7 @@ func cohereResults(results *value) []Message {
 func cohereCalls(calls *value) []ToolCall {
 	var found []ToolCall
 	for v := range calls.all() {
-		found = append(found, toolCall("", v.get("name").str(), argumentsText(firstKnown(v.get("parameters")))))
+		found = append(found, toolCall("", v.get("name").str(), argumentsText(v.get("parameters"))))
 	}
 	return found
 }

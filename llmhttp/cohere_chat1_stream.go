@@ -49,8 +49,7 @@ func (s *cohereChat1Stream) takeChunk(chunk *value) bool {
 		return output
 	}
 	if c := piece(&s.calls, positionOf(delta)); c != nil {
-		c.name = cmp.Or(c.name, delta.get("name").str())
-		s.room.add(&c.arguments, argumentsText(firstKnown(delta.get("parameters"))))
+		s.room.addToCall(c, nil, delta.get("name"), delta.get("parameters"))
 	}
 	return true
 }
@@ -60,8 +59,7 @@ func (s *cohereChat1Stream) takeCalls(calls *value) bool {
 	s.calls = nil
 	for v := range calls.all() {
 		if c := piece(&s.calls, len(s.calls)); c != nil {
-			c.name = v.get("name").str()
-			s.room.add(&c.arguments, argumentsText(firstKnown(v.get("parameters"))))
+			s.room.addToCall(c, nil, v.get("name"), v.get("parameters"))
 		}
 	}
 	return calls.given()

@@ -78,14 +78,10 @@ func (s *cohereChat2Stream) takeContent(index int, content *value) bool {
 }
 
 func (s *cohereChat2Stream) takeCall(index int, call *value) {
-	c := piece(&s.calls, index)
-	if c == nil {
-		return
+	if c := piece(&s.calls, index); c != nil {
+		function := call.get("function")
+		s.room.addToCall(c, call.get("id"), function.get("name"), function.get("arguments"))
 	}
-	function := call.get("function")
-	c.id = cmp.Or(c.id, call.get("id").str())
-	c.name = cmp.Or(c.name, function.get("name").str())
-	s.room.add(&c.arguments, argumentsText(firstKnown(function.get("arguments"))))
 }
 
 func (s *cohereChat2Stream) end(delta *value, x *exchange) {

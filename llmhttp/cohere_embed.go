@@ -35,15 +35,22 @@ func readCohereEmbedAnswer(body *value, x *exchange) {
 
 // cohereVectors counts vectors that stand in a list, or in one list for each encoding that was asked for.
 func cohereVectors(v *value) *Embeddings {
-	if v.is(arrayKind) {
-		return &Embeddings{Count: v.size, Dimensions: dimensions(v.first())}
+	const bitsPerByte = 8
+	vectors := v
+	if v.is(objectKind) {
+		vectors = someVectors(v)
 	}
-	for _, encoding := range []string{"float", "base64", "int8", "uint8"} {
-		if vectors := v.get(encoding); vectors.given() {
-			return cohereVectors(vectors)
-		}
+	found := &Embeddings{Count: listSize(vectors), Dimensions: dimensions(vectors.first())}
+	if packed := firstGiven(v.get("binary"), v.get("ubinary")); packed != nil && packed == vectors {
+		found.Dimensions *= bitsPerByte
 	}
-	const dimensionsOfByte = 8
-	bits := firstGiven(v.get("binary"), v.get("ubinary"))
-	return &Embeddings{Count: listSize(bits), Dimensions: dimensions(bits.first()) * dimensionsOfByte}
+	return found
+}
+
+// someVectors picks one of the encodings of the same vectors, rather one that does not pack bits into bytes.
+func someVectors(byType *value) *value {
+	return firstGiven(
+		byType.get("float"), byType.get("base64"), byType.get("int8"), byType.get("uint8"),
+		byType.get("binary"), byType.get("ubinary"),
+	)
 }

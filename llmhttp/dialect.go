@@ -51,6 +51,12 @@ var dialects = []*dialect{
 	&cohereGenerate,
 	&bedrockConverse,
 	&bedrockConverseStream,
+	&bedrockEmbeddings,
+	&bedrockImages,
+	&bedrockRerank,
+	&bedrockInvoke,
+	&bedrockInvokeStream,
+	&bedrockCount,
 }
 
 // byEnd finds the dialects whose paths end in a word.

@@ -1,6 +1,9 @@
 package llmhttp
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // fragments are the pieces of one text that comes bit by bit.
 type fragments struct {
@@ -30,6 +33,22 @@ func (r *room) add(f *fragments, piece *value) bool {
 	}
 	f.size += piece.size
 	return true
+}
+
+// label is a name or an id. Its beginning is kept even where there is no room any more.
+func (r *room) label(text string) string {
+	if limit := max(r.all, alwaysKept); len(text) > limit {
+		text = strings.Clone(cutText(text, limit))
+	}
+	r.all -= len(text)
+	return text
+}
+
+// name keeps the first name or id that is given.
+func (r *room) name(kept *string, v *value) {
+	if *kept == "" && v.str() != "" {
+		*kept = r.label(v.text)
+	}
 }
 
 func (f *fragments) dropped() int { return f.size - len(f.kept) }

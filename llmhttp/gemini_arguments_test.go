@@ -1,6 +1,8 @@
 package llmhttp_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -68,5 +70,18 @@ func TestGeminiArgumentsThatComeBitByBitAreBounded(t *testing.T) {
 	const want = `[{"role":"assistant","content":[],"tool_calls":[{"name":"f","arguments":{"a":"1234","b":{"c":"1234"}}}]}]`
 	if got := messages(r.Messages); got != want || llmhttp.Dropped(r.Messages) != 3 {
 		t.Errorf("got %s, %d dropped, want %s", got, llmhttp.Dropped(r.Messages), want)
+	}
+}
+
+func TestEndlessGeminiArgumentsAreBounded(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	for i := range 5000 {
+		fmt.Fprintf(&b, `,{"jsonPath":"$.a%d","numberValue":1}`, i)
+	}
+	_, r := exchange{url: geminiStreamURL, answer: sse(said(`{"functionCall":{"name":"f","partialArgs":[null` + b.String() + `]}}`))}.read(t)
+	var arguments map[string]any
+	if err := json.Unmarshal(r.Messages[0].ToolCalls[0].Arguments, &arguments); err != nil || len(arguments) != 1024 {
+		t.Errorf("%d arguments are kept (%v)", len(arguments), err)
 	}
 }

@@ -2,6 +2,7 @@ package llmhttp_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"reflect"
 	"slices"
@@ -233,6 +234,17 @@ func TestEndlessGeminiStreamsAreBounded(t *testing.T) {
 	many := exchange{url: geminiArrayURL, answer: "[" + said(strings.TrimSuffix(strings.Repeat(`{"executableCode":{"code":"1"}},{"functionCall":{"name":"f"}},`, 5000), ",")) + "]"}
 	if _, r := many.read(t); len(r.Messages[0].Content) > 1024 || len(r.Messages[0].ToolCalls) > 1024 {
 		t.Errorf("%d parts and %d calls are kept", len(r.Messages[0].Content), len(r.Messages[0].ToolCalls))
+	}
+}
+
+func TestEndlessCandidatesAreBounded(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	for i := range 5000 {
+		fmt.Fprintf(&b, `{"index":%d,"finishReason":"STOP"},`, i)
+	}
+	if _, r := (exchange{url: geminiURL, answer: `{"candidates":[` + b.String() + `{}]}`}).read(t); len(r.Messages) > 1024+1 || len(r.FinishReasons) != len(r.Messages) {
+		t.Errorf("%d messages and %d finish reasons are kept", len(r.Messages), len(r.FinishReasons))
 	}
 }
 

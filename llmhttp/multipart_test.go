@@ -24,6 +24,9 @@ func encode(tb testing.TB, fields []field) (body []byte, contentType string) {
 	tb.Helper()
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
+	if err := w.SetBoundary("between"); err != nil {
+		tb.Fatal(err)
+	}
 	for _, f := range fields {
 		header := textproto.MIMEHeader{"Content-Disposition": {fmt.Sprintf(`form-data; name=%q`, f.name)}}
 		if f.mediaType != "" {

@@ -59,7 +59,7 @@ func ollamaCalls(calls *value) []ToolCall {
 	var found []ToolCall
 	for v := range calls.all() {
 		function := v.get("function")
-		arguments := argumentsText(firstKnown(function.get("arguments")))
+		arguments := argumentsText(function.get("arguments"))
 		found = append(found, toolCall(v.get("id").str(), function.get("name").str(), arguments))
 	}
 	return found

@@ -45,6 +45,11 @@ func speechMessage(audio Part) []Message {
 	return []Message{{Role: "assistant", Content: []Part{audio}}}
 }
 
+// audioFormat is the format of audio that a request wants.
+func audioFormat(q *Request) string {
+	return parse(q.Parameters["response_format"], bounds{text: alwaysKept, numbers: maxNumbers}).str()
+}
+
 // speechStream measures the audio that comes in pieces of base64.
 type speechStream struct {
 	size    int

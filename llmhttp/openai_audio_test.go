@@ -142,6 +142,10 @@ func TestTranscriptions(t *testing.T) {
 	if r.Messages != nil || !r.Complete {
 		t.Errorf("what is no text: got %+v", r)
 	}
+	_, r = exchange{url: transcriptionURL, answer: "<html>", header: contentType("text/html")}.read(t)
+	if r.Messages != nil || r.Complete {
+		t.Errorf("a page: got %+v", r)
+	}
 	_, r = exchange{url: transcriptionURL, answer: `{"error":{"message":"No"}}`}.read(t)
 	if r.Error == nil || r.Error.Message != "No" {
 		t.Errorf("got %+v", r)

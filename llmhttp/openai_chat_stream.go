@@ -122,7 +122,7 @@ func (s *chatStream) takeAudio(c *chatChoice, audio *value) bool {
 	if c.audio == nil {
 		c.audio = new(chatAudio)
 	}
-	c.audio.id = cmp.Or(c.audio.id, audio.get("id").str())
+	s.room.name(&c.audio.id, audio.get("id"))
 	return s.room.add(&c.audio.spoken, audio.get("transcript")) || audio.get("data").given()
 }
 
@@ -143,7 +143,7 @@ func (s *chatStream) takeCalls(c *chatChoice, calls *value) bool {
 			index = int(n)
 		}
 		if call := piece(&c.calls, index); call != nil {
-			call.id = cmp.Or(call.id, v.get("id").str())
+			s.room.name(&call.id, v.get("id"))
 			s.addCall(call, v.get("function"))
 		}
 		position++
@@ -163,7 +163,7 @@ func (s *chatStream) takeFunction(c *chatChoice, function *value) bool {
 }
 
 func (s *chatStream) addCall(c *chatCall, function *value) {
-	c.name = cmp.Or(c.name, function.get("name").str())
+	s.room.name(&c.name, function.get("name"))
 	arguments := function.get("arguments")
 	if arguments.given() && !arguments.is(textKind) {
 		raw := string(arguments.raw())

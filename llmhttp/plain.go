@@ -9,11 +9,11 @@ type plainBody struct {
 	size      int64  // bytes of the body
 }
 
-// isPlain goes by the answer's header. But JSON that is called text is JSON.
+// isPlain goes by the answer's header. But JSON that is called text is JSON, and a page is a gateway's, not a provider's.
 func (p *Parser) isPlain(first byte) bool {
 	t := p.mediaType()
 	switch {
-	case p.request.spoken().plain == nil, t == "", t == "text/event-stream":
+	case p.request.spoken().plain == nil, t == "", t == "text/event-stream", t == "text/html":
 		return false
 	case t == "application/json", strings.HasSuffix(t, "+json"):
 		return false

@@ -26,16 +26,27 @@ type adapter struct {
 	plain func(t *testing.T, url string) client // as it comes, for a server at url
 	hooks []hook
 
-	unable []string // columns of the matrix that the client has no means for
-	differ wire     // what it sends otherwise than the other clients of its wire: parameters and messages
+	unable       []string // columns of the matrix that the client has no means for
+	ownTransport bool     // the client does not use http.DefaultTransport
+
+	differs func(*wire) // changes what is expected to what this client sends, where others of its wire send something else
+}
+
+// expected is the wire as this client speaks it.
+func (a adapter) expected() *wire {
+	w := *a.wire
+	if a.differs != nil {
+		a.differs(&w)
+	}
+	return &w
 }
 
 // hook is one way to hook the SDK into a client.
 type hook struct {
 	name    string
-	connect func(t *testing.T, url string) client
+	connect func(t *testing.T, url string) client // nil: the hook is none for this client
 
-	// install is for hooks into what the whole process shares, which are not connected to. It lasts until the test ends.
+	// install is for hooks into what the whole process shares, and lasts until the test ends.
 	install func(t *testing.T)
 }
 

@@ -55,19 +55,14 @@ func fromJSON(t *testing.T, text string) any {
 	return value
 }
 
-// only is the one span there is.
+// only is the one span that was recorded.
 func only(t *testing.T, rec *traceroottest.Recorder) traceroottest.Span {
 	t.Helper()
-	return several(t, rec, 1)[0]
-}
-
-func several(t *testing.T, rec *traceroottest.Recorder, n int) []traceroottest.Span {
-	t.Helper()
 	spans := rec.Spans()
-	if len(spans) != n {
-		t.Fatalf("%d spans, want %d:\n%s", len(spans), n, rec.Tree())
+	if len(spans) != 1 {
+		t.Fatalf("%d spans, want 1:\n%s", len(spans), rec.Tree())
 	}
-	return spans
+	return spans[0]
 }
 
 // expectNowhere fails when a secret stands in any attribute.

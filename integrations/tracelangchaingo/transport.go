@@ -1,0 +1,37 @@
+package tracelangchaingo
+
+import (
+	"net/http"
+
+	"github.com/traceroot-ai/traceroot-go"
+)
+
+// Transport is [traceroot.Transport] that knows the handler's open spans: the model calls that pass base stand inside the
+// chain that makes them. A nil base is [http.DefaultTransport] at the time of the call.
+//
+// Most of langchaingo's models take it in WithHTTPClient. That of googleai drops the API key then, and needs it put back
+// below: &httputil.ApiKeyTransport{APIKey: key, Transport: tracelangchaingo.Transport(nil)}.
+func Transport(base http.RoundTripper, opts ...traceroot.SpanOption) http.RoundTripper {
+	return &transport{traced: traceroot.Transport(base, opts...)}
+}
+
+type transport struct{ traced http.RoundTripper }
+
+// RoundTrip sends a request, with the span that it belongs under in its context.
+func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if s := running.here(); s != nil && req != nil {
+		if ctx := req.Context(); true {
+			if parent := s.parent(ctx); !same(parent, ctx) {
+				req = req.WithContext(parent)
+			}
+		}
+	}
+	return t.traced.RoundTrip(req)
+}
+
+// CloseIdleConnections lets [http.Client.CloseIdleConnections] through.
+func (t *transport) CloseIdleConnections() {
+	if closer, ok := t.traced.(interface{ CloseIdleConnections() }); ok {
+		closer.CloseIdleConnections()
+	}
+}

@@ -1,0 +1,106 @@
+package providers_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/traceroot-ai/traceroot-go"
+	"github.com/traceroot-ai/traceroot-go/traceroottest"
+)
+
+// outcome is all that there is to see of one call: by the caller, by the server, and in the trace.
+type outcome struct {
+	answer any
+	err    string // with the types of the errors in it; "" for none
+	asked  []request
+	spans  []traceroottest.Span // of model calls
+}
+
+// errEnough is what a reader says that leaves a stream early.
+var errEnough = errors.New("enough")
+
+// call has a client do what a column of the matrix is about, in a span of the program's own.
+func call(ctx context.Context, t *testing.T, connect func(*testing.T, string) client, w *wire, c column) outcome {
+	t.Helper()
+	done := make(chan struct{})
+	server := play(t, c.script(w, done)...)
+	t.Cleanup(func() { close(done) }) // before the server is closed, which waits for its answers
+
+	ctx, program := traceroot.Start(ctx, programName)
+	answer, err := c.act(ctx, connect(t, server.URL), w)
+	program.End()
+	return outcome{answer: answer, err: describe(err), asked: stable(server.requests())}
+}
+
+const programName = "the program"
+
+// callTraced is call with a recorder of its own. Process says that the client may lose the context.
+func callTraced(t *testing.T, h hook, w *wire, c column) outcome {
+	t.Helper()
+	ctx, rec := traceroottest.New(t)
+	if h.install != nil {
+		rec.SetDefault()
+	}
+	seen := call(ctx, t, h.connect, w, c)
+	seen.spans = slices.DeleteFunc(rec.Spans(), func(s traceroottest.Span) bool { return s.Name == programName })
+	return seen
+}
+
+var port = regexp.MustCompile(`127\.0\.0\.1:\d+|\[::1\]:\d+`)
+
+// describe is the text of an error, without the address of the server in it, and the types of all that it wraps.
+func describe(err error) string {
+	if err == nil {
+		return ""
+	}
+	var types []string
+	var walk func(error)
+	walk = func(err error) {
+		types = append(types, fmt.Sprintf("%T", err))
+		switch wrapper := err.(type) { //nolint:errorlint // walks the tree step by step
+		case interface{ Unwrap() error }:
+			if inner := wrapper.Unwrap(); inner != nil {
+				walk(inner)
+			}
+		case interface{ Unwrap() []error }:
+			for _, inner := range wrapper.Unwrap() {
+				walk(inner)
+			}
+		}
+	}
+	walk(err)
+	return port.ReplaceAllString(err.Error(), "server") + " (" + strings.Join(types, ", ") + ")"
+}
+
+// changing are the headers that differ from one request to the next whatever the SDK does: names of requests, times, and
+// the signatures of those.
+var changing = []string{
+	"Amz-Sdk-Invocation-Id", "X-Amz-Date", "Idempotency-Key", "X-Ms-Client-Request-Id", "X-Client-Request-Id",
+}
+
+// stable is the part of requests that repeats.
+func stable(asked []request) []request {
+	for i := range asked {
+		asked[i].header = asked[i].header.Clone()
+		for _, name := range changing {
+			asked[i].header.Del(name)
+		}
+		if strings.HasPrefix(asked[i].header.Get("Authorization"), "AWS4-") {
+			asked[i].header.Set("Authorization", signedHeaders(asked[i].header))
+		}
+	}
+	return asked
+}
+
+// signedHeaders is what of an AWS signature does not depend on the time.
+func signedHeaders(h http.Header) string {
+	_, signed, _ := strings.Cut(h.Get("Authorization"), "SignedHeaders=")
+	signed, _, _ = strings.Cut(signed, ",")
+	return signed
+}
