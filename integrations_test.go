@@ -57,7 +57,7 @@ func BenchmarkOtherRequests(b *testing.B) {
 	http.DefaultTransport = nowhere
 	c := traceroot.Initialize(traceroot.WithEnabled(true), traceroot.WithExporter(tracetest.NewInMemoryExporter()),
 		traceroot.WithIntegrations(traceroot.OpenAI, traceroot.Anthropic, traceroot.GoogleGenAI))
-	b.Cleanup(func() { _ = c.Shutdown(context.Background()); traceroot.SetDefault(nil) })
+	b.Cleanup(func() { _ = c.Shutdown(context.WithoutCancel(b.Context())); traceroot.SetDefault(nil) })
 	for name, transport := range map[string]http.RoundTripper{"bare": nowhere, "wrapped": http.DefaultTransport} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -62,10 +62,10 @@ func (s *converseStream) message() Message {
 
 func (b *converseBlock) parts() []Part {
 	p := b.part
-	switch p.Type {
-	case "":
+	if p.Type == "" {
 		return append(b.reasoning.part(PartReasoning), b.text.part(PartText)...)
-	case PartServerToolCall:
+	}
+	if p.Type == PartServerToolCall {
 		call := b.call()
 		p.Arguments, p.Dropped = call.Arguments, call.Dropped
 	}

@@ -14,6 +14,8 @@ func familyOf(chunk *value, q *Request) stream {
 		return newAnthropicStream(q)
 	case chunk.get("messageStart").known(), chunk.get("contentBlockStart").known(), chunk.get("contentBlockDelta").known():
 		return novaStream{newConverseStream(q)}
+	case chunk.get("event_type").known(): // Cohere Command R
+		return newCohereChat1Stream(q)
 	case chunk.get("choices").is(arrayKind):
 		return &choicesStream{chatStream{room: newRoom(q)}}
 	default:
@@ -56,17 +58,16 @@ func (s *choicesStream) take(e event, x *exchange) mark {
 	return m
 }
 
-// textStream is one text in pieces: that of Titan, Llama, Claude 2, Cohere or Mistral.
+// textStream is one text in pieces: that of Titan, Llama, Claude 2, Cohere Command or Mistral.
 type textStream struct {
 	room   room
 	text   fragments
-	calls  []ToolCall
 	reason string
 }
 
 func (s *textStream) take(e event, x *exchange) mark {
 	chunk, output := e.data, e.data.get("outputs").first()
-	x.ID = cmp.Or(x.ID, firstGiven(chunk.get("id"), chunk.get("response_id"), chunk.get("generation_id")).literal())
+	x.ID = cmp.Or(x.ID, chunk.get("id").literal())
 	x.Model = cmp.Or(x.Model, chunk.get("model").str())
 	s.reason = cmp.Or(firstGiven(
 		chunk.get("completionReason"), chunk.get("stop_reason"), chunk.get("finish_reason"), output.get("stop_reason"),
@@ -80,7 +81,7 @@ func (s *textStream) take(e event, x *exchange) mark {
 }
 
 func (s *textStream) finish(x *exchange) {
-	m := Message{Role: "assistant", Content: s.text.part(PartText), ToolCalls: s.calls}
+	m := Message{Role: "assistant", Content: s.text.part(PartText)}
 	x.Messages, x.FinishReasons = []Message{m}, []string{s.reason}
 	x.Complete = s.reason != ""
 }

@@ -49,8 +49,8 @@ func readInvokeEmbeddingsRequest(body *value, to *Request) {
 	}
 }
 
-// readInvokeImagesRequest reads Stability's prompts or that of Amazon's task, which is named after it:
-// textToImageParams, inPaintingParams, …
+// readInvokeImagesRequest reads Stability's prompts, or the prompt of one of Amazon's tasks, which stands in a member named
+// after the task: textToImageParams, inPaintingParams and so on.
 func readInvokeImagesRequest(body *value, to *Request) {
 	to.Model = body.get("model").str()
 	to.Parameters = readParameters(body, invokeParameters)

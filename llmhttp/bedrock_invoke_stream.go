@@ -25,10 +25,10 @@ func newInvokeStream(q *Request) stream { return &invokeStream{request: q} }
 
 // take gives the chunk of an event on. Only chunks count as events.
 func (s *invokeStream) take(e event, x *exchange) mark {
-	if e.failure != nil || e.broken {
+	if e.failure != nil {
 		x.Error = e.failure
-		s.failed = true
 	}
+	s.failed = s.failed || e.broken || e.failure != nil
 	chunk := fromBase64(e.data.get("bytes"), s.request)
 	if e.name != "chunk" || !chunk.is(objectKind) {
 		x.uncount()

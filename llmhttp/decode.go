@@ -117,7 +117,7 @@ func (d *decoder) write(p []byte) { d.read(p, false) }
 func (d *decoder) writeFirst(p []byte) (rest []byte) { return d.read(p, true) }
 
 func (d *decoder) read(p []byte, first bool) (rest []byte) {
-	for len(p) > 0 && d.state != failed && !d.trailing && !(first && d.state == ended) {
+	for len(p) > 0 && d.state != failed && !d.trailing && (!first || d.state != ended) {
 		switch d.state {
 		case inText:
 			p = d.readText(p)

@@ -9,27 +9,25 @@ import (
 // readFailure reads an HTTP answer of status 400 or more.
 func readFailure(body []byte, status int, header http.Header) *Error {
 	v := parse(body, bounds{text: maxFailure, numbers: maxNumbers})
-	if v == nil {
-		text := strings.ToValidUTF8(string(body), replacement)
-		if strings.TrimSpace(text) == "" {
-			text = ""
-		}
-		return &Error{Status: status, Message: text}
+	e := &Error{Status: status}
+	if v != nil {
+		e = errorOf(v, status)
+	} else if text := strings.ToValidUTF8(string(body), replacement); strings.TrimSpace(text) != "" {
+		e.Message = text
 	}
-	e := errorOf(v, status)
 	e.readAWS(v, header)
 	return e
 }
 
-// readAWS reads what AWS says of an error in its own places: the type in a header, the message in a member.
+// readAWS reads what AWS says of an error in its own places: the type in a header, or in a member after a namespace; the
+// message in a member that some of its services write with a capital.
 func (e *Error) readAWS(body *value, header http.Header) {
-	shape := cmp.Or(header.Get("X-Amzn-Errortype"), body.get("__type").str())
-	if shape == "" {
-		return
+	if shape := cmp.Or(header.Get("X-Amzn-Errortype"), body.get("__type").str()); shape != "" {
+		shape, _, _ = strings.Cut(shape, ":")
+		e.Type = shape[strings.LastIndexByte(shape, '#')+1:]
+		e.Message = cmp.Or(body.get("message").str(), e.Message)
 	}
-	shape, _, _ = strings.Cut(shape, ":")
-	e.Type = shape[strings.LastIndexByte(shape, '#')+1:]
-	e.Message = cmp.Or(body.get("message").str(), body.get("Message").str(), e.Message)
+	e.Message = cmp.Or(e.Message, body.get("Message").str())
 }
 
 // errorOf reads an error in any of the forms that providers give it: {"error": {…}}, the same in a list, {"error": "…"},

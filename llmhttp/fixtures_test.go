@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -36,11 +35,10 @@ type fixture struct {
 
 // TestMain prints what passed and failed of each provider behind all else that -v prints.
 func TestMain(m *testing.M) {
-	status := m.Run()
+	m.Run()
 	if testing.Verbose() {
-		fmt.Print(summary.String())
+		_, _ = os.Stdout.WriteString(summary.String())
 	}
-	os.Exit(status)
 }
 
 // summary is written by tests that have all their subtests behind them.
@@ -65,6 +63,7 @@ func readAll(t *testing.T, root string) {
 	for _, dir := range exchangeDirs(t, root) {
 		provider := filepath.Base(filepath.Dir(dir))
 		results.add(t, provider, provider+"/"+filepath.Base(dir), func(t *testing.T) {
+			t.Helper()
 			f := loadFixture(t, dir)
 			route, ok := match(t, f.request.Method, f.request.URL, headers(f.request.Headers))
 			if !ok {
@@ -327,13 +326,4 @@ func decode(t *testing.T, data []byte, to any) {
 	if err := d.Decode(to); err != nil {
 		t.Fatalf("decode %.200s: %v", data, err)
 	}
-}
-
-func mustParse(tb testing.TB, address string) *url.URL {
-	tb.Helper()
-	u, err := url.Parse(address)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return u
 }

@@ -3,6 +3,7 @@ package llmhttp
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"io"
 	"math"
 	"mime"
@@ -28,7 +29,7 @@ type failureReader struct {
 
 func (r *failureReader) Read(p []byte) (int, error) {
 	n, err := r.source.Read(p)
-	if err != nil && err != io.EOF { //nolint:errorlint // the plain io.EOF is the end, any other error a failure
+	if err != nil && !errors.Is(err, io.EOF) {
 		r.err = err
 	}
 	return n, err

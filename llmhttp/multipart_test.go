@@ -161,7 +161,8 @@ func TestFormsThatAreNone(t *testing.T) {
 	t.Parallel()
 	route := exchange{url: transcriptionURL}.ask(t).Route
 	body, contentType := encode(t, []field{{name: "model", text: "m"}, {"file", "12345", "a.wav", "audio/wav"}, {name: "prompt", text: "Hi"}})
-	atPrompt := bytes.Index(body, []byte("Hi"))
+	untilFile, _, _ := bytes.Cut(body, []byte("345"))
+	untilPrompt, _, _ := bytes.Cut(body, []byte("Hi"))
 	for name, c := range map[string]struct {
 		body, contentType, model, messages string
 	}{
@@ -171,8 +172,8 @@ func TestFormsThatAreNone(t *testing.T) {
 		"another multipart":   {string(body), strings.Replace(contentType, "form-data", "mixed", 1), "", `[]`},
 		"no content type":     {string(body), "", "", `[]`},
 		"nothing":             {"", contentType, "", `[]`},
-		"cut inside a field":  {string(body[:atPrompt+1]), contentType, "m", `[{"role":"user","content":[{"type":"audio","source":"inline","base64_len":8,"media_type":"audio/wav","name":"a.wav"}]}]`},
-		"cut inside a file":   {string(body[:bytes.Index(body, []byte("45"))]), contentType, "m", `[]`},
+		"cut inside a field":  {string(untilPrompt) + "H", contentType, "m", `[{"role":"user","content":[{"type":"audio","source":"inline","base64_len":8,"media_type":"audio/wav","name":"a.wav"}]}]`},
+		"cut inside a file":   {string(untilFile), contentType, "m", `[]`},
 		"cut before its end":  {string(body[:len(body)-4]), contentType, "m", `[{"role":"user","content":[{"type":"text","text":"Hi"},{"type":"audio","source":"inline","base64_len":8,"media_type":"audio/wav","name":"a.wav"}]}]`},
 		"something behind it": {string(body) + "more", contentType, "m", `[{"role":"user","content":[{"type":"text","text":"Hi"},{"type":"audio","source":"inline","base64_len":8,"media_type":"audio/wav","name":"a.wav"}]}]`},
 	} {
@@ -189,7 +190,7 @@ func TestFormsThatAreNone(t *testing.T) {
 		})
 	}
 	broken := errors.New("broken")
-	q, err := route.ReadForm(io.MultiReader(bytes.NewReader(body[:atPrompt]), iotest.ErrReader(broken)), contentType, llmhttp.Limits{})
+	q, err := route.ReadForm(io.MultiReader(bytes.NewReader(untilPrompt), iotest.ErrReader(broken)), contentType, llmhttp.Limits{})
 	if !errors.Is(err, broken) || q.Model != "m" {
 		t.Errorf("got %v and model %q", err, q.Model)
 	}

@@ -37,7 +37,7 @@ func (n *ndjson) end() {
 
 func (n *ndjson) read(p []byte) {
 	n.offset += int64(len(p))
-	n.isBlank = n.isBlank && len(bytes.TrimSpace(p)) == 0
+	n.isBlank = n.isBlank && len(bytes.TrimLeft(p, " \t\r")) == 0
 	if !n.isBlank {
 		n.line.write(p)
 	}

@@ -26,7 +26,7 @@ func TestSpeechRequests(t *testing.T) {
 		t.Errorf("got %+v", q)
 	}
 	if q, _ = (exchange{url: speechURL, request: `{"input":"Hello","stream_format":"audio"}`}).read(t); q.Streaming {
-		t.Error("audio as it is is no stream of events")
+		t.Error("plain audio is no stream of events")
 	}
 	for body, want := range map[string]bool{`{"model":"tts","input":"a"}`: true, `{"voice":{"id":"v"},"input":"a"}`: true, `{"input":"a"}`: false, `{"model":"tts"}`: false, ``: false} {
 		if q := (exchange{url: "http://127.0.0.1/audio/speech", request: body}).ask(t); q.IsModelCall() != want {
@@ -103,6 +103,20 @@ func TestSpeechStreams(t *testing.T) {
 	}
 	if r = read("[DONE]"); r.Messages != nil || r.Complete {
 		t.Errorf("nothing: got %+v", r)
+	}
+}
+
+func TestTranscriptionsOfAudioInJSON(t *testing.T) {
+	t.Parallel()
+	for sent, want := range map[string]string{
+		`"input_audio":{"data":"AAAA","format":"mp3"}`: `{"type":"audio","source":"inline","base64_len":4,"media_type":"audio/mp3"}`,
+		`"file_id":"file-1"`:                           `{"type":"audio","source":"ref","ref":"file-1"}`,
+		`"file_url":"https://e.com/a"`:                 `{"type":"audio","source":"url","url":"https://e.com/a"}`,
+	} {
+		q := exchange{url: "http://127.0.0.1/v1/audio/transcriptions", request: `{"model":"m",` + sent + `}`}.ask(t)
+		if got := messages(q.Messages); got != `[{"role":"user","content":[`+want+`]}]` || !q.IsModelCall() || q.Operation != "transcription" {
+			t.Errorf("got %s of %+v, want %s", got, q, want)
+		}
 	}
 }
 

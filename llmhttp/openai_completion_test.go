@@ -63,7 +63,8 @@ func TestCompletionAnswers(t *testing.T) {
 	}{
 		"texts out of order": {
 			`[{"index":1,"text":"b","finish_reason":"length"},{"index":0,"text":"a","finish_reason":null}]`,
-			`[{"role":"assistant","content":"a"},{"role":"assistant","content":"b"}]`, []string{"", "length"},
+			`[{"role":"assistant","content":"a"},{"role":"assistant","content":"b"}]`,
+			[]string{"", "length"},
 		},
 		"an empty text":            {`[{"text":"","finish_reason":"stop"}]`, `[{"role":"assistant","content":[]}]`, []string{"stop"}},
 		"Mistral's in the middle":  {`[{"message":{"role":"assistant","content":"a"},"finish_reason":"stop"}]`, `[{"role":"assistant","content":"a"}]`, []string{"stop"}},

@@ -8,23 +8,27 @@ import (
 
 // responsesPieces are the events, without .delta or .done at their end, that bring the pieces of an item.
 var responsesPieces = map[string]responsesPiece{
-	"response.output_text":             {kind: PartText, index: "content_index"},
-	"response.refusal":                 {kind: PartRefusal, index: "content_index"},
-	"response.reasoning_text":          {kind: PartReasoning, index: "content_index"},
-	"response.reasoning_summary_text":  {kind: pieceSummary, index: "summary_index"},
-	"response.function_call_arguments": {kind: pieceArguments},
-	"response.custom_tool_call_input":  {kind: pieceArguments},
+	"response.output_text":             {kind: saidText, index: "content_index"},
+	"response.refusal":                 {kind: saidRefusal, index: "content_index"},
+	"response.reasoning_text":          {kind: saidThought, index: "content_index"},
+	"response.reasoning_summary_text":  {kind: saidSummary, index: "summary_index"},
+	"response.function_call_arguments": {kind: saidArguments},
+	"response.custom_tool_call_input":  {kind: saidArguments},
 }
 
 type responsesPiece struct {
-	kind  PartType
+	kind  pieceKind
 	index string // the member that numbers several of them
 }
 
-// Kinds of pieces that are no parts of their own.
+type pieceKind uint8
+
 const (
-	pieceSummary   PartType = "summary"
-	pieceArguments PartType = "arguments"
+	saidText pieceKind = iota
+	saidRefusal
+	saidThought
+	saidSummary // of the thoughts
+	saidArguments
 )
 
 // overhead is what an item or a piece takes of the room for texts, besides its text.
@@ -40,7 +44,7 @@ type responsesItem struct {
 
 type pieceKey struct {
 	index int
-	kind  PartType
+	kind  pieceKind
 }
 
 // tell takes what the item says of itself: in place of the pieces, unless it says less than they do. Where there is no room
@@ -88,9 +92,9 @@ func (i *responsesItem) add(p responsesPiece, data *value, isDelta bool, r *room
 	return true
 }
 
-// newPiece is nil when there is no room for it.
+// newPiece is nil when there is no room for it; but for the first, if only to count what is left out.
 func (i *responsesItem) newPiece(key pieceKey, r *room) *fragments {
-	if r.all < overhead {
+	if r.all < overhead && len(i.pieces) > 0 {
 		return nil
 	}
 	r.all -= overhead
@@ -108,14 +112,16 @@ func (i *responsesItem) message() Message {
 	for _, key := range slices.SortedFunc(maps.Keys(i.pieces), pieceKey.compare) {
 		f := i.pieces[key]
 		switch key.kind {
-		case PartReasoning:
+		case saidText:
+			texts = append(texts, f.part(PartText)...)
+		case saidRefusal:
+			texts = append(texts, f.part(PartRefusal)...)
+		case saidThought:
 			thoughts = append(thoughts, f.part(PartReasoning)...)
-		case pieceSummary:
+		case saidSummary:
 			summaries = append(summaries, f.part(PartReasoning)...)
-		case pieceArguments:
+		case saidArguments:
 			m.ToolCalls = []ToolCall{i.call(f)}
-		default:
-			texts = append(texts, f.part(key.kind)...)
 		}
 	}
 	if thoughts == nil {

@@ -2,6 +2,7 @@ package llmhttp_test
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -180,16 +181,43 @@ func TestResponsesStreamEnds(t *testing.T) {
 	}
 }
 
-func TestResponsesStreamIsBounded(t *testing.T) { // alone: it counts what is allocated
-	const many = 40_000
-	text := strings.Repeat("x", 1000)
-	p := exchange{url: responsesURL, request: `{"stream":true}`}.ask(t).Parser(200, nil)
-	for i := range many {
-		item := `{"type":"message","content":[{"type":"output_text","text":"` + text + `"}]}`
-		_, _ = p.Write([]byte(sse(arrives("output_text.delta", i, `"content_index":`+fmt.Sprint(i)+`,"delta":"`+text+`"`), done(i, item))))
-	}
-	r := p.Finish(true)
-	if got := len(messages(r.Messages)); got < mib || got > 20*mib {
-		t.Errorf("%d bytes of messages kept", got)
+func TestResponsesStreamIsBounded(t *testing.T) {
+	t.Parallel()
+	const long = 100_000
+	text := strings.Repeat("z", long)
+	for name, c := range map[string]struct {
+		times   int
+		arrives func(i int) string
+	}{
+		"texts": {400, func(i int) string { return arrives("output_text.delta", i, `"delta":"`+text+`"`) }},
+		"parts of one": {400, func(i int) string {
+			return arrives("output_text.delta", 0, fmt.Sprintf(`"content_index":%d,"delta":"%s"`, i, text))
+		}},
+		"whole items": {400, func(i int) string {
+			return done(i, `{"type":"message","content":[{"type":"output_text","text":"`+text+`"}]}`)
+		}},
+		"text and item": {200, func(i int) string {
+			return arrives("output_text.delta", i, `"delta":"`+text+`"`) + "\n\ndata: " + done(i, `{"type":"message","content":[{"type":"output_text","text":"`+text+`"}]}`)
+		}},
+		"endless items": {40_000, func(i int) string { return added(i, `{"type":"message","content":[]}`) }},
+		"endless parts": {200_000, func(i int) string {
+			return arrives("output_text.delta", i%1000, fmt.Sprintf(`"content_index":%d,"delta":"x"`, i/1000))
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := exchange{url: responsesURL, request: `{"stream":true}`}.ask(t).Parser(http.StatusOK, nil)
+			for i := range c.times {
+				_, _ = p.Write([]byte(sse(c.arrives(i))))
+			}
+			r := p.Finish(true)
+			if got := len(messages(r.Messages)); len(r.Messages) != 1 || got > 17*mib {
+				t.Errorf("%d bytes of messages kept", got)
+			}
+			kept := strings.Count(messages(r.Messages), "z")
+			if name == "texts" && kept+llmhttp.Dropped(r.Messages) != c.times*long {
+				t.Errorf("%d bytes kept and %d dropped of %d", kept, llmhttp.Dropped(r.Messages), c.times*long)
+			}
+		})
 	}
 }

@@ -24,19 +24,19 @@ func scriptedModels() http.Handler {
 		if body, _ := io.ReadAll(r.Body); bytes.Contains(body, []byte(titler)) {
 			words = "Snow and Saunas: Two Days in Oslo"
 		}
-		speakOpenAI(w, words)
+		speakOpenAI(w, r, words)
 	})
-	models.HandleFunc("POST /v1/messages", func(w http.ResponseWriter, _ *http.Request) {
-		speakAnthropic(w, "Spend the clear Saturday on the fjord and in a floating sauna. Keep the snowy Sunday for the Munch museum.")
+	models.HandleFunc("POST /v1/messages", func(w http.ResponseWriter, r *http.Request) {
+		speakAnthropic(w, r, "Spend the clear Saturday on the fjord and in a floating sauna. Keep the snowy Sunday for the Munch museum.")
 	})
-	models.HandleFunc("POST /v1beta/models/", func(w http.ResponseWriter, _ *http.Request) {
-		speakGemini(w, "Saturday: the fjord, then a floating sauna. Sunday: the Munch museum, open until nine.")
+	models.HandleFunc("POST /v1beta/models/", func(w http.ResponseWriter, r *http.Request) {
+		speakGemini(w, r, "Saturday: the fjord, then a floating sauna. Sunday: the Munch museum, open until nine.")
 	})
 	return models
 }
 
-func speakOpenAI(w http.ResponseWriter, text string) {
-	say := begin(w)
+func speakOpenAI(w http.ResponseWriter, r *http.Request, text string) {
+	say := begin(w, r)
 	for word := range words(text) {
 		say("", `{"id":"chatcmpl-7","model":"gpt-4.1","choices":[{"index":0,"delta":{"content":%s}}]}`, quoted(word))
 	}
@@ -45,8 +45,8 @@ func speakOpenAI(w http.ResponseWriter, text string) {
 	say("", "[DONE]")
 }
 
-func speakAnthropic(w http.ResponseWriter, text string) {
-	say := begin(w)
+func speakAnthropic(w http.ResponseWriter, r *http.Request, text string) {
+	say := begin(w, r)
 	say("message_start", `{"type":"message_start","message":{"id":"msg_7","type":"message","role":"assistant","model":"claude-haiku-4-5",`+
 		`"content":[],"usage":{"input_tokens":40,"cache_read_input_tokens":24,"output_tokens":1}}}`)
 	say("content_block_start", `{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}`)
@@ -58,8 +58,8 @@ func speakAnthropic(w http.ResponseWriter, text string) {
 	say("message_stop", `{"type":"message_stop"}`)
 }
 
-func speakGemini(w http.ResponseWriter, text string) {
-	say := begin(w)
+func speakGemini(w http.ResponseWriter, r *http.Request, text string) {
+	say := begin(w, r)
 	for word := range words(text) {
 		say("", `{"candidates":[{"content":{"role":"model","parts":[{"text":%s}]}}],"modelVersion":"gemini-2.5-flash","responseId":"r7"}`, quoted(word))
 	}
@@ -68,11 +68,14 @@ func speakGemini(w http.ResponseWriter, text string) {
 }
 
 // begin starts a stream of server-sent events, and gives what says the next one.
-func begin(w http.ResponseWriter) (say func(name, format string, args ...any)) {
+func begin(w http.ResponseWriter, r *http.Request) (say func(name, format string, args ...any)) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	wait := firstWord
 	return func(name, format string, args ...any) {
-		time.Sleep(wait)
+		select {
+		case <-time.After(wait):
+		case <-r.Context().Done():
+		}
 		wait = nextWord
 		if name != "" {
 			_, _ = fmt.Fprintf(w, "event: %s\n", name)

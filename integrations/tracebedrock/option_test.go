@@ -103,6 +103,24 @@ func TestInvokeModel(t *testing.T) {
 	expectCall(t, rec.Span("chat "+model))
 }
 
+func TestCountTokens(t *testing.T) {
+	t.Parallel()
+	ctx, rec := traceroottest.New(t)
+	client := newService(t, answer{body: `{"inputTokens":12}`}).client(tracebedrock.NewOption())
+
+	_, err := client.CountTokens(ctx, &bedrockruntime.CountTokensInput{
+		ModelId: aws.String(model),
+		Input:   &types.CountTokensInputMemberConverse{Value: types.ConverseTokensRequest{Messages: converseInput().Messages}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	span := rec.Span("count_tokens " + model)
+	if span.Output == nil || !reflect.DeepEqual(span.Usage, traceroot.Usage{}) {
+		t.Errorf("output %v and usage %v, want the count as output alone: nobody is billed for it", span.Output, span.Usage)
+	}
+}
+
 func TestErrorOfTheService(t *testing.T) {
 	t.Parallel()
 	ctx, rec := traceroottest.New(t)

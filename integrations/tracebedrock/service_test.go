@@ -45,11 +45,11 @@ type request struct {
 	headers    []string // their names, in order
 }
 
-func newService(t testing.TB, answers ...answer) *service {
-	t.Helper()
+func newService(tb testing.TB, answers ...answer) *service {
+	tb.Helper()
 	s := &service{answers: answers}
 	server := httptest.NewServer(s)
-	t.Cleanup(server.Close)
+	tb.Cleanup(server.Close)
 	s.url = server.URL
 	return s
 }
@@ -134,28 +134,28 @@ var converseAnswer = answer{body: `{
 }`}
 
 // events encodes events of a stream, each given as its type and its payload.
-func events(t testing.TB, pairs ...string) answer {
-	t.Helper()
+func events(tb testing.TB, pairs ...string) answer {
+	tb.Helper()
 	var body bytes.Buffer
 	encoder := eventstream.NewEncoder()
 	for pair := range slices.Chunk(pairs, 2) {
 		if !json.Valid([]byte(pair[1])) {
-			t.Fatalf("the payload of %s is no JSON", pair[0])
+			tb.Fatalf("the payload of %s is no JSON", pair[0])
 		}
 		var headers eventstream.Headers
 		headers.Set(eventstreamapi.MessageTypeHeader, eventstream.StringValue(eventstreamapi.EventMessageType))
 		headers.Set(eventstreamapi.EventTypeHeader, eventstream.StringValue(pair[0]))
 		headers.Set(eventstreamapi.ContentTypeHeader, eventstream.StringValue("application/json"))
 		if err := encoder.Encode(&body, eventstream.Message{Headers: headers, Payload: []byte(pair[1])}); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	return answer{stream: true, body: body.String()}
 }
 
-func streamAnswer(t testing.TB) answer {
-	t.Helper()
-	return events(t,
+func streamAnswer(tb testing.TB) answer {
+	tb.Helper()
+	return events(tb,
 		"messageStart", `{"role":"assistant"}`,
 		"contentBlockDelta", `{"contentBlockIndex":0,"delta":{"text":"Ra"}}`,
 		"contentBlockDelta", `{"contentBlockIndex":0,"delta":{"text":"in."}}`,
@@ -165,8 +165,8 @@ func streamAnswer(t testing.TB) answer {
 }
 
 // readStream is the text of a stream, read to its end.
-func readStream(t testing.TB, out *bedrockruntime.ConverseStreamOutput) string {
-	t.Helper()
+func readStream(tb testing.TB, out *bedrockruntime.ConverseStreamOutput) string {
+	tb.Helper()
 	var text strings.Builder
 	for event := range out.GetStream().Events() {
 		delta, ok := event.(*types.ConverseStreamOutputMemberContentBlockDelta)
@@ -178,10 +178,10 @@ func readStream(t testing.TB, out *bedrockruntime.ConverseStreamOutput) string {
 		}
 	}
 	if err := out.GetStream().Err(); err != nil {
-		t.Error(err)
+		tb.Error(err)
 	}
 	if err := out.GetStream().Close(); err != nil {
-		t.Error(err)
+		tb.Error(err)
 	}
 	return text.String()
 }

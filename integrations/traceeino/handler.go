@@ -145,8 +145,8 @@ type runKey struct{ handler *Handler }
 
 // start opens the span of a run; the run is nil when nothing records it.
 func (h *Handler) start(ctx context.Context, info *callbacks.RunInfo, input ...traceroot.SpanOption) (context.Context, *run) {
-	if info == nil {
-		return ctx, nil // nothing is known of what runs
+	if info == nil || h.runOf(ctx, info) != nil {
+		return ctx, nil // nothing is known of what runs, or the handler is registered twice
 	}
 	kind := h.kindOf(info)
 	ctx, span := traceroot.Start(ctx, nameOf(info), slices.Concat(input, []traceroot.SpanOption{traceroot.Type(kind)})...)

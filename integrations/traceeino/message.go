@@ -80,8 +80,8 @@ func partsOf(m *schema.Message) []part {
 		for _, p := range m.AssistantGenMultiContent {
 			parts = append(parts, mediaPart(string(p.Type), p.Text, outputMedia(p)))
 		}
-	case len(m.MultiContent) > 0: //nolint:staticcheck // deprecated, and still what many components fill
-		for _, p := range m.MultiContent { //nolint:staticcheck // as above
+	case len(m.MultiContent) > 0: // deprecated, and still what many components fill
+		for _, p := range m.MultiContent {
 			parts = append(parts, mediaPart(string(p.Type), p.Text, oldMedia(p)))
 		}
 	case m.Content != "":
@@ -165,7 +165,7 @@ func toolMedia(p schema.ToolOutputPart) *schema.MessagePartCommon {
 	}
 }
 
-func oldMedia(p schema.ChatMessagePart) *schema.MessagePartCommon {
+func oldMedia(p schema.ChatMessagePart) *schema.MessagePartCommon { //nolint:staticcheck // deprecated, and still in use
 	media := func(url, mimeType string) *schema.MessagePartCommon {
 		return &schema.MessagePartCommon{URL: &url, MIMEType: mimeType}
 	}

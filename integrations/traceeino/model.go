@@ -10,38 +10,36 @@ import (
 
 // modelRequest is what a model component says of its call beforehand.
 func modelRequest(input any) traceroot.SpanUpdate {
-	switch in := input.(type) {
-	case *model.CallbackInput:
+	if in, ok := input.(*model.CallbackInput); ok && in != nil {
 		return modelConfig(in.Config)
-	case *embedding.CallbackInput:
-		return embeddingConfig(in.Config)
-	default:
-		return traceroot.SpanUpdate{}
 	}
+	if in, ok := input.(*embedding.CallbackInput); ok && in != nil {
+		return embeddingConfig(in.Config)
+	}
+	return traceroot.SpanUpdate{}
 }
 
 // modelAnswer is what a model component says of its call afterwards.
 func modelAnswer(output any) traceroot.SpanUpdate {
-	switch out := output.(type) {
-	case *model.CallbackOutput:
+	if out, ok := output.(*model.CallbackOutput); ok && out != nil {
 		u := modelConfig(out.Config)
+		u.Usage = messageUsage(out.Message)
 		if out.TokenUsage != nil {
 			u.Usage = chatUsage(*out.TokenUsage)
-		} else if out.Message != nil {
-			u.Usage = messageUsage(out.Message)
 		}
 		return u
-	case *schema.Message:
+	}
+	if out, ok := output.(*schema.Message); ok {
 		return traceroot.SpanUpdate{Usage: messageUsage(out)}
-	case *embedding.CallbackOutput:
+	}
+	if out, ok := output.(*embedding.CallbackOutput); ok && out != nil {
 		u := embeddingConfig(out.Config)
 		if out.TokenUsage != nil {
 			u.Usage = traceroot.Usage{InputTokens: int64(out.TokenUsage.PromptTokens), OutputTokens: int64(out.TokenUsage.CompletionTokens)}
 		}
 		return u
-	default:
-		return traceroot.SpanUpdate{}
 	}
+	return traceroot.SpanUpdate{}
 }
 
 func modelConfig(c *model.Config) traceroot.SpanUpdate {
@@ -86,7 +84,7 @@ func chatUsage(u model.TokenUsage) traceroot.Usage {
 }
 
 func messageUsage(m *schema.Message) traceroot.Usage {
-	if m.ResponseMeta == nil || m.ResponseMeta.Usage == nil {
+	if m == nil || m.ResponseMeta == nil || m.ResponseMeta.Usage == nil {
 		return traceroot.Usage{}
 	}
 	u := m.ResponseMeta.Usage

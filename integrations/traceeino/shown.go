@@ -1,6 +1,7 @@
 package traceeino
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/cloudwego/eino/callbacks"
@@ -30,25 +31,26 @@ func nameOf(info *callbacks.RunInfo) string {
 }
 
 func (h *Handler) kindOf(info *callbacks.RunInfo) traceroot.SpanKind {
-	for _, agent := range h.agents {
-		if agent == info.Name {
-			return traceroot.KindAgent
-		}
-	}
-	switch info.Component {
-	case components.ComponentOfTool:
+	switch component := info.Component; {
+	case slices.Contains(h.agents, info.Name):
+		return traceroot.KindAgent
+	case component == components.ComponentOfTool:
 		return traceroot.KindTool
-	case components.ComponentOfChatModel, components.ComponentOfEmbedding:
-		if h.models {
-			return traceroot.KindLLM
-		}
+	case h.models && (component == components.ComponentOfChatModel || component == components.ComponentOfEmbedding):
+		return traceroot.KindLLM
+	default:
+		return traceroot.KindSpan
 	}
-	return traceroot.KindSpan
 }
 
 // shown is what a span shows of an input or an output: what eino hands to handlers on behalf of a component, or the
 // value itself where a node has no more to say.
-func shown(value any) any {
+func shown(value any) (is any) {
+	defer func() {
+		if recover() != nil { // a nil pointer, or documents with foreign values under eino's own keys
+			is = value
+		}
+	}()
 	switch v := value.(type) {
 	case *schema.Message:
 		return shownMessages([]*schema.Message{v})

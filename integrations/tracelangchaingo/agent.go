@@ -9,6 +9,18 @@ import (
 	"github.com/traceroot-ai/traceroot-go"
 )
 
+// scratchpad is the input in which agents show their chain the steps so far.
+const scratchpad = "agent_scratchpad"
+
+// chainStarts ends what a new chain shows to be over.
+func (s *stack) chainStarts(ctx context.Context, inputs map[string]any) {
+	steps, isPlan := inputs[scratchpad].(string)
+	s.settle(ctx, func(f *frame) (any, bool) { return f.observation(steps) })
+	if isPlan {
+		s.markAgent(ctx)
+	}
+}
+
 // stepOver ends what an agent's earlier step has left open, and tells whether there is an agent's chain.
 func (s *stack) stepOver(ctx context.Context) bool {
 	s.settle(ctx, func(*frame) (any, bool) { return nil, true })
@@ -21,7 +33,7 @@ func (s *stack) markAgent(ctx context.Context) bool {
 	if f == nil || f.kind != chainFrame || !same(f.in, ctx) {
 		return false
 	}
-	if !f.agent && !f.owned {
+	if !f.agent {
 		update := traceroot.SpanUpdate{Type: traceroot.KindAgent}
 		if named, ok := f.span.OTel().(interface{ Name() string }); ok && named.Name() == chainName {
 			update.Name = agentName

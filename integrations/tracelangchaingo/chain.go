@@ -36,6 +36,8 @@ var _ callbacks.HandlerHaver = (*tracedChain)(nil)
 
 // Call runs the chain in a span.
 func (c *tracedChain) Call(ctx context.Context, inputs map[string]any, options ...chains.ChainCallOption) (map[string]any, error) {
+	ctx = orBackground(ctx)
+	running.here().chainStarts(ctx, inputs)
 	f := &frame{kind: chainFrame, agent: c.agent}
 	return inside(ctx, f, c.name, func(ctx context.Context) (map[string]any, error) {
 		return c.Chain.Call(ctx, inputs, options...)

@@ -14,8 +14,8 @@ import (
 type frameKind int
 
 const (
-	chainFrame frameKind = iota
-	actionFrame          // an agent's wish to run a tool, which may not say that it runs
+	chainFrame  frameKind = iota
+	actionFrame           // an agent's wish to run a tool, which may not say that it runs
 	toolFrame
 	retrieverFrame
 	modelFrame
@@ -85,7 +85,7 @@ func described(name string, kind traceroot.SpanKind, opts []traceroot.SpanOption
 	return append(all, traceroot.Name(name), traceroot.Type(kind))
 }
 
-// same tells whether two contexts are one. A context of a type that cannot be compared is none but itself to nobody.
+// same tells whether two contexts are one. One of a type that cannot be compared is not even itself.
 func same(a, b context.Context) bool {
 	return a != nil && b != nil && reflect.ValueOf(a).Comparable() && reflect.ValueOf(b).Comparable() && a == b
 }

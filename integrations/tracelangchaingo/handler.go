@@ -22,9 +22,6 @@ const (
 	modelName     = "chat"
 )
 
-// scratchpad is the input in which agents show their chain the steps so far.
-const scratchpad = "agent_scratchpad"
-
 // Handler makes spans of what langchaingo reports. One handler serves any number of runs at the same time. Make it with
 // [NewHandler]; to have others beside it, put them in a callbacks.CombiningHandler.
 type Handler struct {
@@ -45,11 +42,7 @@ func NewHandler(opts ...traceroot.SpanOption) *Handler {
 func (h *Handler) HandleChainStart(ctx context.Context, inputs map[string]any) {
 	ctx = orBackground(ctx)
 	s := running.here()
-	steps, isPlan := inputs[scratchpad].(string)
-	s.settle(ctx, func(f *frame) (any, bool) { return f.observation(steps) })
-	if isPlan {
-		s.markAgent(ctx)
-	}
+	s.chainStarts(ctx, inputs)
 	s.open(ctx, &frame{kind: chainFrame, input: inputs}, chainName, traceroot.KindSpan, h.opts)
 }
 
@@ -117,7 +110,7 @@ func (h *Handler) HandleRetrieverStart(ctx context.Context, query string) {
 		f.told = true
 		return
 	}
-	s.settle(ctx, func(*frame) (any, bool) { return nil, false })
+	s.settleLeaves(ctx)
 	s.open(ctx, &frame{kind: retrieverFrame, input: query}, retrieverName, traceroot.KindSpan, h.opts)
 }
 

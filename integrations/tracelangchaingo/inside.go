@@ -11,8 +11,10 @@ import (
 // it gets find the frame.
 func inside[T any](ctx context.Context, f *frame, name string, fn func(context.Context) (T, error), input traceroot.SpanOption, opts []traceroot.SpanOption) (T, error) {
 	ctx = orBackground(ctx)
-	outer := running.here().parent(ctx)
-	return traceroot.Do(outer, name, func(ctx context.Context) (out T, err error) {
+	s := running.here()
+	s.settleLeaves(ctx)
+	s.startAction(ctx)
+	return traceroot.Do(s.parent(ctx), name, func(ctx context.Context) (out T, err error) {
 		span := traceroot.SpanFromContext(ctx)
 		if span == nil {
 			return fn(ctx)

@@ -47,6 +47,9 @@ func (s *stack) below(n int, ctx context.Context) context.Context {
 
 // open starts a span that ends with a callback, and puts it on the stack of this goroutine.
 func (s *stack) open(ctx context.Context, f *frame, name string, kind traceroot.SpanKind, opts []traceroot.SpanOption) {
+	if !same(ctx, ctx) {
+		return // its end could not be told
+	}
 	s.startAction(ctx)
 	parent := s.parent(ctx)
 	if same(parent, ctx) {
@@ -54,7 +57,7 @@ func (s *stack) open(ctx context.Context, f *frame, name string, kind traceroot.
 	} else {
 		opts = append([]traceroot.SpanOption{traceroot.Input(f.input)}, described(name, kind, opts)...)
 	}
-	f.in, f.under = ctx, traceroot.SpanID(ctx)
+	f.in, f.under, f.input = ctx, traceroot.SpanID(ctx), nil
 	f.ctx, f.span = traceroot.Start(parent, name, opts...)
 	if f.span == nil && same(f.ctx, parent) {
 		return // tracing is off
@@ -88,6 +91,11 @@ func (s *stack) settle(ctx context.Context, over func(*frame) (output any, ok bo
 		}
 		s.pop(output, nil)
 	}
+}
+
+// settleLeaves ends what has nothing of the framework below it, and is over when something else starts.
+func (s *stack) settleLeaves(ctx context.Context) {
+	s.settle(ctx, func(*frame) (any, bool) { return nil, false })
 }
 
 // end ends the innermost frame of a kind that was started with ctx, and what has been left open above it.

@@ -19,12 +19,8 @@ type transport struct{ traced http.RoundTripper }
 
 // RoundTrip sends a request, with the span that it belongs under in its context.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	if s := running.here(); s != nil && req != nil {
-		if ctx := req.Context(); true {
-			if parent := s.parent(ctx); !same(parent, ctx) {
-				req = req.WithContext(parent)
-			}
-		}
+	if parent := running.here().parent(req.Context()); !same(parent, req.Context()) {
+		req = req.WithContext(parent)
 	}
 	return t.traced.RoundTrip(req)
 }

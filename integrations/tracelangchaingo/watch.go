@@ -31,14 +31,19 @@ func watch(span *traceroot.Span) {
 	runtime.AddCleanup(provider, func(key weak.Pointer[sdktrace.TracerProvider]) { watched.Delete(key) }, key)
 }
 
-// watcher notes the spans that start on a goroutine on the innermost frame that has no span yet.
+// watcher notes the spans that start on a goroutine, on those of its frames that have none yet.
 type watcher struct{}
 
 // OnStart notes the span. What it stands for is not known yet.
 func (watcher) OnStart(_ context.Context, span sdktrace.ReadWriteSpan) {
-	f := running.here().top()
-	if f != nil && (f.kind == modelFrame || f.kind == actionFrame) {
-		f.seen = append(f.seen, span)
+	s := running.here()
+	if s == nil {
+		return
+	}
+	for _, f := range s.frames {
+		if f.ctx == nil {
+			f.seen = append(f.seen, span)
+		}
 	}
 }
 

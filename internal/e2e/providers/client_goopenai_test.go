@@ -16,10 +16,12 @@ func goOpenAI() []adapter {
 		{"HTTPClient", func() openai.HTTPDoer { return traceroot.HTTPClient(nil) }},
 		{"Doer", func() openai.HTTPDoer { return traceroot.Doer(&http.Client{}) }},
 	}
-	return family("sashabaranov/go-openai", newGoOpenAI, ways, []api[*openai.Client]{
+	return family("sashabaranov/go-openai", newGoOpenAI, ways, []part[*openai.Client]{
 		{name: " chat", wire: &openAIChat, unable: noRetries, client: func(c *openai.Client) client {
 			return client{ask: func(ctx context.Context, p prompt) (any, error) { return askGoOpenAI(ctx, c, p) },
-				stream: func(ctx context.Context, p prompt, each func(string) error) error { return streamGoOpenAI(ctx, c, p, each) }}
+				stream: func(ctx context.Context, p prompt, each func(string) error) error {
+					return streamGoOpenAI(ctx, c, p, each)
+				}}
 		}},
 		{name: " embeddings", wire: &openAIEmbeddings, unable: append(noRetries, notForVectors...), client: func(c *openai.Client) client {
 			return client{ask: func(ctx context.Context, p prompt) (any, error) {
@@ -73,4 +75,3 @@ func streamGoOpenAI(ctx context.Context, c *openai.Client, p prompt, each func(s
 	}
 	return errors.Join(err, chunks.Close())
 }
-

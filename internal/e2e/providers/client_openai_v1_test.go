@@ -12,7 +12,7 @@ func openAIv1() []adapter {
 	return family("openai-go v1", newOpenAIv1, []way[option.RequestOption]{
 		{"Middleware", func() option.RequestOption { return option.WithMiddleware(traceroot.Middleware()) }},
 		{"HTTPClient", func() option.RequestOption { return option.WithHTTPClient(traceroot.HTTPClient(nil)) }},
-	}, []api[openai.Client]{
+	}, []part[openai.Client]{
 		{name: " chat", wire: &openAIChat, client: func(c openai.Client) client {
 			return client{
 				ask: asking(c.Chat.Completions.New),

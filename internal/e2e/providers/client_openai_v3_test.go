@@ -12,7 +12,7 @@ func openAIv3() []adapter {
 	return family("openai-go v3", newOpenAIv3, []way[option.RequestOption]{
 		{"Middleware", func() option.RequestOption { return option.WithMiddleware(traceroot.Middleware()) }},
 		{"HTTPClient", func() option.RequestOption { return option.WithHTTPClient(traceroot.HTTPClient(nil)) }},
-	}, []api[openai.Client]{
+	}, []part[openai.Client]{
 		{name: " chat", wire: &openAIChat, client: func(c openai.Client) client {
 			return client{
 				ask: asking(c.Chat.Completions.New),

@@ -32,11 +32,13 @@ type adapter struct {
 	differs func(*wire) // changes what is expected to what this client sends, where others of its wire send something else
 }
 
-// expected is the wire as this client speaks it.
-func (a adapter) expected() *wire {
+// expected is the wire as this client speaks it, and as a hook sees it.
+func (a adapter) expected(h hook) *wire {
 	w := *a.wire
-	if a.differs != nil {
-		a.differs(&w)
+	for _, differs := range []func(*wire){a.differs, h.differs} {
+		if differs != nil {
+			differs(&w)
+		}
 	}
 	return &w
 }
@@ -46,17 +48,19 @@ type hook struct {
 	name    string
 	connect func(t *testing.T, url string) client // nil: the hook is none for this client
 
+	differs func(*wire) // changes what is expected to what this hook sees
+
 	// install is for hooks into what the whole process shares, and lasts until the test ends.
 	install func(t *testing.T)
 }
 
-// way is an option that hooks the SDK into a client of some library, and api is a part of such a client.
+// way is an option that hooks the SDK into a client of some library, and part is a part of such a client.
 type (
 	way[O any] struct {
 		name   string
 		option func() O
 	}
-	api[C any] struct {
+	part[C any] struct {
 		name   string
 		wire   *wire
 		unable []string
@@ -65,16 +69,16 @@ type (
 )
 
 // family are the adapters for the parts of one library's client, each with all the ways.
-func family[C, O any](name string, connect func(url string, opts ...O) C, ways []way[O], apis []api[C]) []adapter {
+func family[C, O any](name string, connect func(url string, opts ...O) C, ways []way[O], parts []part[C]) []adapter {
 	var all []adapter
-	for _, part := range apis {
+	for _, p := range parts {
 		a := adapter{
-			name: name + part.name, wire: part.wire, unable: part.unable,
-			plain: func(_ *testing.T, url string) client { return part.client(connect(url)) },
+			name: name + p.name, wire: p.wire, unable: p.unable,
+			plain: func(_ *testing.T, url string) client { return p.client(connect(url)) },
 		}
 		for _, w := range ways {
 			a.hooks = append(a.hooks, hook{name: w.name, connect: func(_ *testing.T, url string) client {
-				return part.client(connect(url, w.option()))
+				return p.client(connect(url, w.option()))
 			}})
 		}
 		all = append(all, a)

@@ -3,6 +3,7 @@ package providers_test
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/http"
 	"reflect"
 	"testing"
@@ -16,15 +17,25 @@ type column struct {
 	script func(w *wire, done <-chan struct{}) []answer
 	act    func(ctx context.Context, c client, w *wire) (answer any, err error)
 	judge  func(t *testing.T, w *wire, seen outcome)
+	may    ending
 }
 
+// ending is how a call may end for its caller.
+type ending int
+
+const (
+	succeed ending = iota
+	fail
+	either // some clients keep it to themselves that their context has ended
+)
+
 var columns = []column{
-	{"plain", answersWith(func(w *wire) answer { return w.answer }), ask, judgePlain},
-	{"stream", answersWith(func(w *wire) answer { return w.stream }), readAll, judgeStream},
-	{"tools", answersWith(func(w *wire) answer { return w.toolCall }), askWithTools, judgeTools},
-	{"error", answersWith(func(w *wire) answer { return w.refusal }), ask, judgeError},
-	{"retry", func(w *wire, _ <-chan struct{}) []answer { return []answer{w.overload, w.answer} }, ask, judgeRetry},
-	{"cancel", func(w *wire, done <-chan struct{}) []answer { return []answer{w.begins(done), w.begins(done)} }, leave, judgeCancel},
+	{"plain", answersWith(func(w *wire) answer { return w.answer }), ask, judgePlain, succeed},
+	{"stream", answersWith(func(w *wire) answer { return w.stream }), readAll, judgeStream, succeed},
+	{"tools", answersWith(func(w *wire) answer { return w.toolCall }), askWithTools, judgeTools, succeed},
+	{"error", answersWith(func(w *wire) answer { return w.refusal }), ask, judgeError, fail},
+	{"retry", func(w *wire, _ <-chan struct{}) []answer { return []answer{w.overload, w.answer} }, ask, judgeRetry, succeed},
+	{"cancel", func(w *wire, done <-chan struct{}) []answer { return []answer{w.begins(done), w.begins(done)} }, leave, judgeCancel, either},
 }
 
 // What clients have no means for.
@@ -170,9 +181,10 @@ func judgeCancel(t *testing.T, _ *wire, seen outcome) {
 
 // judgeDifference compares what the caller and the server see with the SDK and without.
 func judgeDifference(t *testing.T, with, without outcome) {
+	t.Helper()
 	t.Run("integrations-10 for the caller", func(t *testing.T) {
 		if !reflect.DeepEqual(with.answer, without.answer) {
-			t.Errorf("the caller gets\n%#v\nwithout the SDK\n%#v", with.answer, without.answer)
+			t.Errorf("the caller gets\n%.2000s\nwithout the SDK\n%.2000s", fmt.Sprintf("%#v", with.answer), fmt.Sprintf("%#v", without.answer))
 		}
 		if with.err != without.err {
 			t.Errorf("the caller gets the error\n%s\nwithout the SDK\n%s", with.err, without.err)
@@ -213,7 +225,7 @@ func onlySpan(t *testing.T, seen outcome) traceroottest.Span {
 func expectSpans(t *testing.T, seen outcome, n int) []traceroottest.Span {
 	t.Helper()
 	if len(seen.spans) != n {
-		t.Fatalf("%d spans, want %d: %v; the caller's error: %s", len(seen.spans), n, seen.spans, seen.err)
+		t.Fatalf("%d spans, want %d; the caller's error: %s\n%s", len(seen.spans), n, seen.err, seen.trace)
 	}
 	return seen.spans
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
 	"github.com/traceroot-ai/traceroot-go"
 	"github.com/traceroot-ai/traceroot-go/traceroottest"
 )
@@ -20,36 +22,47 @@ type outcome struct {
 	err    string // with the types of the errors in it; "" for none
 	asked  []request
 	spans  []traceroottest.Span // of model calls
+	trace  string               // drawn
 }
 
 // errEnough is what a reader says that leaves a stream early.
 var errEnough = errors.New("enough")
 
-// call has a client do what a column of the matrix is about, in a span of the program's own.
+// call has a client do what a column of the matrix is about.
 func call(ctx context.Context, t *testing.T, connect func(*testing.T, string) client, w *wire, c column) outcome {
 	t.Helper()
 	done := make(chan struct{})
 	server := play(t, c.script(w, done)...)
 	t.Cleanup(func() { close(done) }) // before the server is closed, which waits for its answers
 
-	ctx, program := traceroot.Start(ctx, programName)
 	answer, err := c.act(ctx, connect(t, server.URL), w)
-	program.End()
 	return outcome{answer: answer, err: describe(err), asked: stable(server.requests())}
 }
 
 const programName = "the program"
 
-// callTraced is call with a recorder of its own. Process says that the client may lose the context.
+// callTraced is call in a span of the program's own, with the SDK.
 func callTraced(t *testing.T, h hook, w *wire, c column) outcome {
 	t.Helper()
 	ctx, rec := traceroottest.New(t)
 	if h.install != nil {
-		rec.SetDefault()
+		rec.SetDefault() // for the clients that lose the context
 	}
+	ctx, program := traceroot.Start(ctx, programName)
 	seen := call(ctx, t, h.connect, w, c)
+	program.End()
 	seen.spans = slices.DeleteFunc(rec.Spans(), func(s traceroottest.Span) bool { return s.Name == programName })
+	seen.trace = rec.Tree()
 	return seen
+}
+
+// callUntraced is call in a span of another tracer, since some clients send on what span they are in.
+func callUntraced(t *testing.T, a adapter, c column) outcome {
+	t.Helper()
+	provider := sdktrace.NewTracerProvider()
+	ctx, program := provider.Tracer("").Start(t.Context(), programName)
+	defer program.End()
+	return call(ctx, t, a.plain, a.expected(hook{}), c)
 }
 
 var port = regexp.MustCompile(`127\.0\.0\.1:\d+|\[::1\]:\d+`)
@@ -78,18 +91,20 @@ func describe(err error) string {
 	return port.ReplaceAllString(err.Error(), "server") + " (" + strings.Join(types, ", ") + ")"
 }
 
-// changing are the headers that differ from one request to the next whatever the SDK does: names of requests, times, and
-// the signatures of those.
+// changing are the headers that differ from one request to the next whatever the SDK does: names of requests and spans,
+// times, and the signatures of those.
 var changing = []string{
-	"Amz-Sdk-Invocation-Id", "X-Amz-Date", "Idempotency-Key", "X-Ms-Client-Request-Id", "X-Client-Request-Id",
+	"Amz-Sdk-Invocation-Id", "X-Amz-Date", "Idempotency-Key", "X-Ms-Client-Request-Id", "X-Client-Request-Id", "Traceparent",
 }
 
-// stable is the part of requests that repeats.
+// stable is requests without what differs each time.
 func stable(asked []request) []request {
 	for i := range asked {
 		asked[i].header = asked[i].header.Clone()
 		for _, name := range changing {
-			asked[i].header.Del(name)
+			if asked[i].header.Get(name) != "" {
+				asked[i].header.Set(name, "changes")
+			}
 		}
 		if strings.HasPrefix(asked[i].header.Get("Authorization"), "AWS4-") {
 			asked[i].header.Set("Authorization", signedHeaders(asked[i].header))

@@ -10,7 +10,7 @@ const (
 )
 
 var openAIChat = wire{
-	provider: "openai_compatible", // as the host is not OpenAI's
+	provider:  "openai_compatible", // as the host is not OpenAI's
 	operation: "chat", model: "gpt-4o", answeredBy: "gpt-4o-2024-11-20", answerID: "chatcmpl-1",
 
 	ask: `{"model":"gpt-4o","temperature":0.25,"max_tokens":64,"messages":[
@@ -36,7 +36,7 @@ var openAIChat = wire{
 	refusal: refuses(http.StatusNotFound, openAIRefusal), overload: overloads(openAIOverload),
 
 	parameters: map[string]any{"temperature": temperature, "max_tokens": float64(maxTokens)},
-	usage:      tokens(90, 20, 40, 5),
+	usage:      tokens(90, 20, 40, 0, 5),
 	finish:     "stop", toolFinish: "tool_calls",
 	refused: openAIRefused, overloaded: openAIBusy,
 }

@@ -36,12 +36,17 @@ func (w *wire) begins(done <-chan struct{}) answer {
 // isEmbedding tells whether the answers are vectors.
 func (w *wire) isEmbedding() bool { return w.operation == "embeddings" }
 
-func tokens(input, output, cacheRead, reasoning int64) want {
+// tokens are counts as spans show them. One of 0 has not been reported.
+func tokens(input, output, cacheRead, cacheWrite, reasoning int64) want {
 	usage := map[string]any{"input_tokens": float64(input), "output_tokens": float64(output)}
 	shown := want{"gen_ai.usage.input_tokens": input, "gen_ai.usage.output_tokens": output, "traceroot.llm.usage": usage}
 	if cacheRead > 0 {
 		usage["cache_read_tokens"] = float64(cacheRead)
 		shown["gen_ai.usage.cache_read.input_tokens"] = cacheRead
+	}
+	if cacheWrite > 0 {
+		usage["cache_write_tokens"] = float64(cacheWrite)
+		shown["gen_ai.usage.cache_creation.input_tokens"] = cacheWrite
 	}
 	if reasoning > 0 {
 		usage["reasoning_tokens"] = float64(reasoning)

@@ -1,0 +1,42 @@
+package providers_test
+
+import "net/http"
+
+const geminiTail = `"modelVersion":"gemini-2.5-flash-001","responseId":"gen_1","usageMetadata":{"promptTokenCount":90,
+	"cachedContentTokenCount":40,"candidatesTokenCount":15,"thoughtsTokenCount":5,"totalTokenCount":110}`
+
+// gemini is asked with the arguments of the genai package's GenerateContent, as its requests are no type of that package.
+var gemini = wire{
+	provider: "gcp.gemini", operation: "chat",
+	model: "gemini-2.5-flash", answeredBy: "gemini-2.5-flash-001", answerID: "gen_1",
+
+	ask: `{"model":"gemini-2.5-flash","config":{"temperature":0.25,"maxOutputTokens":64,
+			"systemInstruction":{"parts":[{"text":"Be brief."}]}},
+		"contents":[{"role":"user","parts":[{"text":"Where is order 1042?"}]}]}`,
+	askTools: `{"model":"gemini-2.5-flash","config":{"temperature":0.25,"maxOutputTokens":64,
+			"systemInstruction":{"parts":[{"text":"Be brief."}]},
+			"tools":[{"functionDeclarations":[{"name":"find_order","description":"Finds an order.",
+				"parametersJsonSchema":{"type":"object","properties":{"number":{"type":"integer"}}}}]}]},
+		"contents":[{"role":"user","parts":[{"text":"Where is order 1042?"}]},
+			{"role":"model","parts":[{"functionCall":{"id":"call_1","name":"find_order","args":{"number":1042}}}]},
+			{"role":"user","parts":[{"functionResponse":{"id":"call_1","name":"find_order","response":{"result":"shipped"}}}]}]}`,
+
+	answer: says(`{"candidates":[{"index":0,"finishReason":"STOP",
+		"content":{"role":"model","parts":[{"text":"It has shipped."}]}}],` + geminiTail + `}`),
+	toolCall: says(`{"candidates":[{"index":0,"finishReason":"STOP","content":{"role":"model","parts":[
+		{"functionCall":{"id":"call_2","name":"find_order","args":{"number":1043}}}]}}],` + geminiTail + `}`),
+	stream: events(
+		`{"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"It has "}]}}],`+geminiTail+`}`,
+		`{"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"shipped."}]},"finishReason":"STOP"}],`+geminiTail+`}`,
+	), beginning: 1,
+	refusal:  refuses(http.StatusNotFound, `{"error":{"code":404,"message":"The model does not exist.","status":"NOT_FOUND"}}`),
+	overload: overloads(`{"error":{"code":429,"message":"Slow down.","status":"RESOURCE_EXHAUSTED"}}`),
+
+	toolInput: `[{"role":"system","content":"Be brief."},{"role":"user","content":"Where is order 1042?"},
+		{"role":"assistant","content":[],"tool_calls":[{"id":"call_1","name":"find_order","arguments":{"number":1042}}]},
+		{"role":"tool","tool_call_id":"call_1","name":"find_order","content":"{\"result\":\"shipped\"}"}]`,
+	parameters: map[string]any{"temperature": temperature, "max_tokens": float64(maxTokens)},
+	usage:      tokens(90, 20, 40, 0, 5),
+	finish:     "STOP", toolFinish: "STOP",
+	refused: "NOT_FOUND: The model does not exist.", overloaded: "RESOURCE_EXHAUSTED: Slow down.",
+}
