@@ -154,10 +154,10 @@ func (t *modelTraffic) begin(c *Client, req *http.Request, route llmhttp.Route) 
 	sent = req
 	defer c.survive("model request")
 	q := c.readModelRequest(req, route)
-	if q == nil {
+	sent = q.sent
+	if !q.asked.IsModelCall() {
 		return nil, sent
 	}
-	sent = q.sent
 	cfg := t.cfg
 	if cfg.name == "" {
 		cfg.name = modelSpanName(q.asked)

@@ -2,6 +2,7 @@ package traceroot
 
 import (
 	"bytes"
+	"errors"
 	"hash/maphash"
 	"io"
 	"net/http"
@@ -22,8 +23,7 @@ type modelQuestion struct {
 	along *bodyAlong       // reads the body as it is sent; nil where there is nothing left to read
 }
 
-// readModelRequest reads the body of a request where it can be had twice, and otherwise as it is sent. Nil says that the
-// body shows it to be no model call.
+// readModelRequest reads the body of a request where it can be had twice, and otherwise as it is sent.
 func (c *Client) readModelRequest(req *http.Request, route llmhttp.Route) *modelQuestion {
 	q := &modelQuestion{sent: req}
 	limits := llmhttp.Limits{Text: c.limits.ValueBytes}
@@ -32,18 +32,17 @@ func (c *Client) readModelRequest(req *http.Request, route llmhttp.Route) *model
 		q.asked = route.Request(nil, limits)
 	case req.GetBody != nil:
 		q.readCopy(route, limits)
+		q.rewind()
 	case c.streamUsage:
 		q.readAhead(route, limits)
 	default:
 		q.readAlong(route, limits)
 	}
-	if !q.asked.IsModelCall() {
-		return nil
-	}
 	return q
 }
 
-// readCopy reads the body that GetBody gives.
+// readCopy reads the body that GetBody gives, and has another one sent: some clients (anthropic-sdk-go on Bedrock and on
+// Vertex AI) give out one reader every time, rewound, so that what was read is missing from the request's own body.
 func (q *modelQuestion) readCopy(route llmhttp.Route, limits llmhttp.Limits) {
 	defer func() {
 		if recover() != nil { // GetBody is the program's
@@ -70,6 +69,27 @@ func (q *modelQuestion) readCopy(route llmhttp.Route, limits llmhttp.Limits) {
 	}
 	q.sum = sum.Sum64()
 }
+
+// rewind has a fresh body sent in place of one that may have been read.
+func (q *modelQuestion) rewind() {
+	defer func() { _ = recover() }() // GetBody is the program's
+	fresh, err := q.sent.GetBody()
+	if err != nil || fresh == nil {
+		return
+	}
+	copied := *q.sent
+	copied.Body = freshBody{fresh, q.sent.Body}
+	q.sent = &copied
+}
+
+// freshBody is sent in the place of another body, which is closed with it.
+type freshBody struct {
+	io.ReadCloser
+
+	instead io.Closer
+}
+
+func (b freshBody) Close() error { return errors.Join(b.ReadCloser.Close(), b.instead.Close()) }
 
 var bodySeed = maphash.MakeSeed()
 

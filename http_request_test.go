@@ -80,6 +80,35 @@ func TestRequestThatCannotBeReadTwice(t *testing.T) {
 	})
 }
 
+// anthropic-sdk-go's request to Bedrock has one reader for its body and for every copy of it.
+func TestRequestWhoseCopiesShareOneReader(t *testing.T) {
+	t.Parallel()
+	t.Run("integrations-10 the server gets all of it", func(t *testing.T) {
+		t.Parallel()
+		ctx, rec := traceroottest.New(t)
+		got := make(chan string, 1)
+		url := serve(t, func(w http.ResponseWriter, req *http.Request) {
+			body, _ := io.ReadAll(req.Body)
+			got <- string(body)
+			_, _ = io.WriteString(w, chatAnswer)
+		}) + chatPath
+		req := newRequest(ctx, t, url, chatRequest)
+		shared := strings.NewReader(chatRequest)
+		req.Body = io.NopCloser(shared)
+		req.GetBody = func() (io.ReadCloser, error) {
+			_, err := shared.Seek(0, io.SeekStart)
+			return io.NopCloser(shared), err
+		}
+		readAnswer(t, traceroot.HTTPClient(nil), req)
+		if body := <-got; body != chatRequest {
+			t.Errorf("the server gets %q", body)
+		}
+		if s := onlySpan(t, rec); s.Model != "gpt-4o" {
+			t.Errorf("the span is of model %q", s.Model)
+		}
+	})
+}
+
 // Clients without a header for it are known by what they repeat.
 func TestRetriesOfAnyClient(t *testing.T) {
 	t.Parallel()

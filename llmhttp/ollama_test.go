@@ -134,16 +134,21 @@ func TestOllamaAnswers(t *testing.T) {
 	}{
 		"text": {
 			ollamaChatURL, `{"model":"m2","message":{"role":"assistant","content":"Hi"},"done":true,"done_reason":"stop","prompt_eval_count":5,"eval_count":2}`,
-			`[{"role":"assistant","content":"Hi"}]`, llmhttp.Usage{Input: llmhttp.Tokens(5), Output: llmhttp.Tokens(2)}, true,
+			`[{"role":"assistant","content":"Hi"}]`,
+			llmhttp.Usage{Input: llmhttp.Tokens(5), Output: llmhttp.Tokens(2)},
+			true,
 		},
 		"thinking and calls": {
 			ollamaChatURL, `{"model":"m2","message":{"content":"","thinking":"Hm","tool_calls":[{"id":"c","function":{"index":0,"name":"f","arguments":{"x":1}}}]},"done":true,"done_reason":"stop","eval_count":0}`,
 			`[{"role":"assistant","content":[{"type":"reasoning","text":"Hm"}],"tool_calls":[{"id":"c","name":"f","arguments":{"x":1}}]}]`,
-			llmhttp.Usage{Output: llmhttp.Tokens(0)}, true,
+			llmhttp.Usage{Output: llmhttp.Tokens(0)},
+			true,
 		},
 		"generated": {
 			ollamaGenerateURL, `{"model":"m2","response":"Hi","thinking":"Hm","context":[1,2],"done":true,"done_reason":"stop"}`,
-			`[{"role":"assistant","content":[{"type":"reasoning","text":"Hm"},{"type":"text","text":"Hi"}]}]`, llmhttp.Usage{}, true,
+			`[{"role":"assistant","content":[{"type":"reasoning","text":"Hm"},{"type":"text","text":"Hi"}]}]`,
+			llmhttp.Usage{},
+			true,
 		},
 		"not done":     {ollamaChatURL, `{"model":"m2","message":{"content":"Hi"},"done":false,"done_reason":"stop"}`, `[{"role":"assistant","content":"Hi"}]`, llmhttp.Usage{}, false},
 		"nothing said": {ollamaChatURL, `{"model":"m2","message":7,"done":"yes","done_reason":"stop","eval_count":"many"}`, `[{"role":"assistant","content":[]}]`, llmhttp.Usage{}, true},

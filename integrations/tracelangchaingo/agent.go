@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/tmc/langchaingo/llms"
-
 	"github.com/traceroot-ai/traceroot-go"
 )
 

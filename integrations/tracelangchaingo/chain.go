@@ -8,12 +8,11 @@ import (
 	"github.com/tmc/langchaingo/agents"
 	"github.com/tmc/langchaingo/callbacks"
 	"github.com/tmc/langchaingo/chains"
-
 	"github.com/traceroot-ai/traceroot-go"
 )
 
 // Chain wraps a chain, such as an executor, so that each of its calls is a span whose context is handed on: everything
-// below nests in it, on whatever goroutine, by whatever hook. An executor's span is of kind agent and named "agent", a
+// below nests in it, on whatever goroutine, by whatever hook. An executor's span is of kind agent and named "executor", a
 // chain's is a span with the name of its type; the options come last. A [Handler] of the chain itself no longer reports
 // the chain, handlers of its parts go on. The chain is called by chains.Run, Call, Predict or Apply as before.
 func Chain(chain chains.Chain, opts ...traceroot.SpanOption) chains.Chain {

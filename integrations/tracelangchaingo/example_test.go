@@ -15,10 +15,10 @@ import (
 	"github.com/tmc/langchaingo/llms/openai"
 	"github.com/tmc/langchaingo/tools"
 	"github.com/tmc/langchaingo/vectorstores"
-
 	"github.com/traceroot-ai/traceroot-go"
-	"github.com/traceroot-ai/traceroot-go/integrations/tracelangchaingo"
 	"github.com/traceroot-ai/traceroot-go/traceroottest"
+
+	"github.com/traceroot-ai/traceroot-go/integrations/tracelangchaingo"
 )
 
 // t is the *testing.T of a test; an example has none.
@@ -43,7 +43,7 @@ func Example() {
 	fmt.Print(rec.Tree())
 	// Output:
 	// results for Where do owls sleep?
-	// agent agent
+	// agent executor
 	//   span chain
 	//     llm chat gpt-4o
 	//   tool search

@@ -9,14 +9,13 @@ import (
 	"github.com/tmc/langchaingo/callbacks"
 	"github.com/tmc/langchaingo/llms"
 	"github.com/tmc/langchaingo/schema"
-
 	"github.com/traceroot-ai/traceroot-go"
 )
 
 // The names of spans of parts that callbacks do not name.
 const (
 	chainName     = "chain"
-	agentName     = "agent"
+	agentName     = "executor"
 	toolName      = "tool"
 	retrieverName = "retriever"
 	modelName     = "chat"

@@ -14,10 +14,10 @@ import (
 	"github.com/tmc/langchaingo/llms/openai"
 	"github.com/tmc/langchaingo/tools"
 	"github.com/tmc/langchaingo/vectorstores"
-
 	"github.com/traceroot-ai/traceroot-go"
-	"github.com/traceroot-ai/traceroot-go/integrations/tracelangchaingo"
 	"github.com/traceroot-ai/traceroot-go/traceroottest"
+
+	"github.com/traceroot-ai/traceroot-go/integrations/tracelangchaingo"
 )
 
 // tracedClient is a client whose model calls stand inside the handler's spans.
@@ -29,7 +29,7 @@ func newExecutor(t *testing.T, url string, client *http.Client, handler callback
 	return agents.NewExecutor(agent, agents.WithCallbacksHandler(handler))
 }
 
-const agentTree = `agent agent
+const agentTree = `agent executor
   span chain
     llm chat gpt-4o
   tool search
@@ -52,7 +52,7 @@ func TestHandler(t *testing.T) {
 		if tool.Input != "why?" || tool.Output != "results for why?" {
 			t.Errorf("the tool has input %q and output %q", tool.Input, tool.Output)
 		}
-		if agent := rec.Span("agent"); fmt.Sprint(agent.Input, agent.Output) != "map[input:why?] map[output:results for why?]" {
+		if agent := rec.Span("executor"); fmt.Sprint(agent.Input, agent.Output) != "map[input:why?] map[output:results for why?]" {
 			t.Errorf("the agent has input %v and output %v", agent.Input, agent.Output)
 		}
 	})
@@ -120,8 +120,8 @@ func TestHandler(t *testing.T) {
 			if s.Name != "chain" {
 				continue
 			}
-			in := s.Input.(map[string]any)["it"].(string)
-			if out := s.Output.(map[string]any)["text"]; out != "You said: Say "+in {
+			in, out := field(s.Input, "it"), field(s.Output, "text")
+			if out != fmt.Sprint("You said: Say ", in) {
 				t.Errorf("asked %q, the span has the answer %q", in, out)
 			}
 		}
@@ -144,7 +144,7 @@ func TestHandler(t *testing.T) {
 		if _, err := chains.Run(ctx, executor, "why?"); err != nil {
 			t.Fatal(err)
 		}
-		wantTree(t, rec, "agent agent\n  llm chat gpt-4o\n  tool search\n  llm chat gpt-4o\n")
+		wantTree(t, rec, "agent executor\n  llm chat gpt-4o\n  tool search\n  llm chat gpt-4o\n")
 		models := ofKind(rec.Spans(), traceroot.KindLLM)
 		if tool := rec.Span("search"); tool.Start.Before(models[0].End) || tool.End.After(models[1].Start) {
 			t.Errorf("the tool ran %v–%v, the models %v–%v and %v–%v", tool.Start, tool.End,
@@ -161,7 +161,7 @@ func TestHandler(t *testing.T) {
 		if err != nil || answer != "found results for why?" {
 			t.Fatalf("answered %q, %v", answer, err)
 		}
-		wantTree(t, rec, "agent agent\n  llm chat gpt-4o\n  tool search\n  llm chat gpt-4o\n")
+		wantTree(t, rec, "agent executor\n  llm chat gpt-4o\n  tool search\n  llm chat gpt-4o\n")
 		if tool := rec.Span("search"); tool.Output != "results for why?" {
 			t.Errorf("the tool's output is %q", tool.Output)
 		}
@@ -196,7 +196,7 @@ func TestHandler(t *testing.T) {
 		if _, err := chains.Run(ctx, executor, "why?"); err == nil {
 			t.Fatal("no error")
 		}
-		wantTree(t, rec, "agent agent ✗ no index\n  span chain\n    llm chat gpt-4o\n  tool search ✗ no index\n")
+		wantTree(t, rec, "agent executor ✗ no index\n  span chain\n    llm chat gpt-4o\n  tool search ✗ no index\n")
 	})
 	t.Run("a tool that calls chains has them inside", func(t *testing.T) {
 		t.Parallel()
@@ -208,11 +208,11 @@ func TestHandler(t *testing.T) {
 		if _, err := chains.Run(ctx, executor, "why?"); err != nil {
 			t.Fatal(err)
 		}
-		wantTree(t, rec, `agent agent
+		wantTree(t, rec, `agent executor
   span chain
     llm chat gpt-4o
   tool search
-    agent agent
+    agent executor
       span chain
         llm chat gpt-4o
       tool search
@@ -234,7 +234,7 @@ func TestHandler(t *testing.T) {
 				t.Errorf("%s has not failed", s.Name)
 			}
 		}
-		if kind := rec.Span("agent").Type; kind != traceroot.KindAgent {
+		if kind := rec.Span("executor").Type; kind != traceroot.KindAgent {
 			t.Errorf("the agent is of kind %s", kind)
 		}
 	})
@@ -349,8 +349,8 @@ func wantRuns(t *testing.T, rec *traceroottest.Recorder, n int) {
 		if got := fmt.Sprint(shape); got != "[agent in  span in agent llm in span tool in agent span in agent llm in span]" {
 			t.Errorf("a run is %s", got)
 		}
-		asked := spans[0].Input.(map[string]any)["input"]
-		if answer := spans[0].Output.(map[string]any)["output"]; answer != fmt.Sprint("results for ", asked) {
+		asked := field(spans[0].Input, "input")
+		if answer := field(spans[0].Output, "output"); answer != fmt.Sprint("results for ", asked) {
 			t.Errorf("asked %q, the span has the answer %q", asked, answer)
 		}
 		if tool := ofKind(spans, traceroot.KindTool)[0]; tool.Input != asked {

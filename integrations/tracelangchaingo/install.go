@@ -5,7 +5,6 @@ import (
 	"sync"
 
 	"github.com/tmc/langchaingo/httputil"
-
 	"github.com/traceroot-ai/traceroot-go"
 )
 

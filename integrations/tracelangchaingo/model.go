@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/tmc/langchaingo/llms"
-
 	"github.com/traceroot-ai/traceroot-go"
 )
 

@@ -14,10 +14,10 @@ import (
 	"github.com/tmc/langchaingo/llms/ollama"
 	"github.com/tmc/langchaingo/llms/openai"
 	"github.com/tmc/langchaingo/tools"
-
 	"github.com/traceroot-ai/traceroot-go"
-	"github.com/traceroot-ai/traceroot-go/integrations/tracelangchaingo"
 	"github.com/traceroot-ai/traceroot-go/traceroottest"
+
+	"github.com/traceroot-ai/traceroot-go/integrations/tracelangchaingo"
 )
 
 // reporting is a model that reaches no wire and reports to a handler.
@@ -184,7 +184,7 @@ func TestModel(t *testing.T) {
 		if _, err := chains.Run(ctx, executor, "why?"); err != nil {
 			t.Fatal(err)
 		}
-		wantTree(t, rec, "agent agent\n  llm chat gpt-4o\n  tool search\n  llm chat gpt-4o\n")
+		wantTree(t, rec, "agent executor\n  llm chat gpt-4o\n  tool search\n  llm chat gpt-4o\n")
 		if tool := rec.Span("search"); tool.Output != "results for why?" {
 			t.Errorf("the tool's output is %q", tool.Output)
 		}
@@ -229,7 +229,7 @@ func TestModel(t *testing.T) {
 			tracelangchaingo.Model(tracelangchaingo.Model(wired)),
 			tracelangchaingo.Model(tracelangchaingo.Model(reporting{handler: handler})),
 		} {
-			for _, ctx := range []context.Context{ctx, within(t, ctx)} {
+			for _, ctx := range []context.Context{ctx, within(ctx, t)} {
 				before := len(ofKind(rec.Spans(), traceroot.KindLLM))
 				if _, err := llms.GenerateFromSinglePrompt(ctx, model, "hi"); err != nil {
 					t.Fatal(err)
@@ -253,7 +253,7 @@ func TestModel(t *testing.T) {
 	t.Run("a panic leaves nothing behind", func(t *testing.T) {
 		t.Parallel()
 		ctx, rec := traceroottest.New(t)
-		for _, ctx := range []context.Context{ctx, within(t, ctx)} {
+		for _, ctx := range []context.Context{ctx, within(ctx, t)} {
 			func() {
 				defer func() { _ = recover() }()
 				_, _ = tracelangchaingo.Model(nil).GenerateContent(ctx, nil)
@@ -265,7 +265,7 @@ func TestModel(t *testing.T) {
 }
 
 // within is ctx in a span that ends with the test.
-func within(t *testing.T, ctx context.Context) context.Context {
+func within(ctx context.Context, t *testing.T) context.Context {
 	t.Helper()
 	ctx, span := traceroot.Start(ctx, "request")
 	t.Cleanup(func() { span.End() })

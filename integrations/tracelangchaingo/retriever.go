@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/tmc/langchaingo/schema"
-
 	"github.com/traceroot-ai/traceroot-go"
 )
 

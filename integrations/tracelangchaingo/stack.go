@@ -28,11 +28,11 @@ func (s *stack) parent(ctx context.Context) context.Context {
 	if s == nil {
 		return ctx
 	}
-	return s.below(len(s.frames), ctx)
+	return s.below(ctx, len(s.frames))
 }
 
 // below is parent, for what starts under the first n frames.
-func (s *stack) below(n int, ctx context.Context) context.Context {
+func (s *stack) below(ctx context.Context, n int) context.Context {
 	for i := n - 1; i >= 0; i-- {
 		f := s.frames[i]
 		if !f.carries(ctx) {
@@ -76,7 +76,7 @@ func (s *stack) startAction(ctx context.Context) {
 	if f == nil || f.kind != actionFrame || f.ctx != nil || !same(f.in, ctx) {
 		return
 	}
-	f.start(s.below(len(s.frames)-1, ctx), traceroot.KindTool)
+	f.start(s.below(ctx, len(s.frames)-1), traceroot.KindTool)
 }
 
 // settle ends what is over by what happens next under ctx, though nobody has said so.

@@ -11,12 +11,12 @@ import (
 
 	"github.com/tmc/langchaingo/chains"
 	"github.com/tmc/langchaingo/llms"
+	"github.com/traceroot-ai/traceroot-go"
+	"github.com/traceroot-ai/traceroot-go/traceroottest"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/traceroot-ai/traceroot-go"
 	"github.com/traceroot-ai/traceroot-go/integrations/tracelangchaingo"
-	"github.com/traceroot-ai/traceroot-go/traceroottest"
 )
 
 func TestContexts(t *testing.T) {
@@ -102,7 +102,7 @@ func (r reportedTransform) run(ctx context.Context) error {
 }
 
 type incomparable struct {
-	context.Context
+	context.Context //nolint:containedctx // it is one
 
 	_ []int
 }
@@ -121,6 +121,7 @@ func TestStacks(t *testing.T) {
 		}
 	})
 	t.Run("chains that never end are forgotten at last", func(t *testing.T) {
+		defer tracelangchaingo.ForgetAll()
 		ctx, rec := traceroottest.New(t)
 		handler := tracelangchaingo.NewHandler()
 		var done sync.WaitGroup

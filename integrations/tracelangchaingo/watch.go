@@ -3,14 +3,14 @@ package tracelangchaingo
 import (
 	"context"
 	"runtime"
+	"slices"
 	"sync"
 	"weak"
 
-	"go.opentelemetry.io/otel/attribute"
-	sdktrace "go.opentelemetry.io/otel/sdk/trace"
-
 	"github.com/traceroot-ai/traceroot-go"
 	"github.com/traceroot-ai/traceroot-go/attr"
+	"go.opentelemetry.io/otel/attribute"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 )
 
 // watched are the providers that tell of their spans. They are not kept alive by it.
@@ -59,10 +59,8 @@ func (watcher) ForceFlush(context.Context) error { return nil }
 // firstModelCall is the first of spans that stands for a call of a model, nil if none does.
 func firstModelCall(spans []sdktrace.ReadOnlySpan) sdktrace.ReadOnlySpan {
 	for _, span := range spans {
-		for _, kv := range span.Attributes() {
-			if isModelCall(kv) {
-				return span
-			}
+		if slices.ContainsFunc(span.Attributes(), isModelCall) {
+			return span
 		}
 	}
 	return nil

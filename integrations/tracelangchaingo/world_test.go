@@ -17,7 +17,6 @@ import (
 	"github.com/tmc/langchaingo/llms/openai"
 	"github.com/tmc/langchaingo/schema"
 	"github.com/tmc/langchaingo/vectorstores"
-
 	"github.com/traceroot-ai/traceroot-go"
 	"github.com/traceroot-ai/traceroot-go/traceroottest"
 )
@@ -31,7 +30,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintf(os.Stderr, "goroutines are left:\n%s\n", left)
 		code = 1
 	}
-	os.Exit(code)
+	os.Exit(code) //nolint:forbidigo // this is the test binary's main
 }
 
 // leakedGoroutines is the stacks of goroutines that do not end by themselves.
@@ -156,6 +155,12 @@ func (q quiet) GenerateContent(context.Context, []llms.MessageContent, ...llms.C
 	return &llms.ContentResponse{Choices: []*llms.ContentChoice{{
 		Content: "Hello!", GenerationInfo: map[string]any{"PromptTokens": 8, "CompletionTokens": 2},
 	}}}, q.fail
+}
+
+// field is one member of an input or output, nil when that is no object.
+func field(v any, name string) any {
+	object, _ := v.(map[string]any)
+	return object[name]
 }
 
 func wantTree(t *testing.T, rec *traceroottest.Recorder, want string) {

@@ -12,10 +12,10 @@ import (
 	"github.com/tmc/langchaingo/chains"
 	"github.com/tmc/langchaingo/tools"
 	"github.com/tmc/langchaingo/vectorstores"
-
 	"github.com/traceroot-ai/traceroot-go"
-	"github.com/traceroot-ai/traceroot-go/integrations/tracelangchaingo"
 	"github.com/traceroot-ai/traceroot-go/traceroottest"
+
+	"github.com/traceroot-ai/traceroot-go/integrations/tracelangchaingo"
 )
 
 func TestChain(t *testing.T) {
@@ -29,7 +29,7 @@ func TestChain(t *testing.T) {
 		if err != nil || answer != "results for why?" {
 			t.Fatalf("answered %q, %v", answer, err)
 		}
-		wantTree(t, rec, `agent agent
+		wantTree(t, rec, `agent executor
   span LLMChain
     llm chat gpt-4o
   tool search
@@ -147,7 +147,7 @@ func TestTool(t *testing.T) {
 		if _, err := chains.Run(ctx, executor, "why?"); err != nil {
 			t.Fatal(err)
 		}
-		wantTree(t, rec, `agent agent
+		wantTree(t, rec, `agent executor
   span chain
     llm chat gpt-4o
   tool search

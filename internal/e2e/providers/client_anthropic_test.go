@@ -21,9 +21,8 @@ func anthropicSDK() []adapter {
 		}, []part[anthropic.Client]{{wire: w, client: anthropicClient}})[0]
 	}
 	onBedrock := messages(" on Bedrock", &anthropicOnBedrock, newAnthropicOnBedrock)
-	onBedrock.hooks[0].differs = func(w *wire) { // the middleware stands above Bedrock's, and sees Anthropic's own format
-		w.provider, w.refused, w.overloaded = "anthropic", "The model does not exist.", "Slow down."
-	}
+	// The middleware stands above that of Bedrock, and sees Anthropic's own format.
+	onBedrock.hooks[0].differs = func(w *wire) { w.provider = "anthropic" }
 	onVertex := messages(" on Vertex AI", &anthropicMessages, newAnthropicOnVertex)
 	onVertex.hooks[1].differs = func(w *wire) { w.provider = "gcp.vertex_ai" }
 	onVertex.ownTransport = true

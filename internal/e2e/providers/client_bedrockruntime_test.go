@@ -16,9 +16,7 @@ import (
 
 func bedrockruntimeSDK() []adapter {
 	all := family("bedrockruntime", newBedrock, []way[func(*bedrockruntime.Options)]{
-		{"Doer", func() func(*bedrockruntime.Options) {
-			return func(o *bedrockruntime.Options) { o.HTTPClient = traceroot.Doer(o.HTTPClient) }
-		}},
+		{"Doer", func() func(*bedrockruntime.Options) { return tracedBedrock }},
 	}, []part[*bedrockruntime.Client]{
 		{name: " Converse", wire: &bedrockConverse, client: func(c *bedrockruntime.Client) client {
 			return client{
@@ -42,6 +40,8 @@ func bedrockruntimeSDK() []adapter {
 	}
 	return all
 }
+
+func tracedBedrock(o *bedrockruntime.Options) { o.HTTPClient = traceroot.Doer(o.HTTPClient) }
 
 func awsConfig() aws.Config {
 	return aws.Config{Region: "us-east-1", Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {

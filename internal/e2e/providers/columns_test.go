@@ -41,6 +41,7 @@ var columns = []column{
 // What clients have no means for.
 var (
 	noRetries     = []string{"retry"}
+	noTools       = []string{"tools"}
 	notForVectors = []string{"stream", "tools", "cancel"}
 )
 

@@ -15,7 +15,7 @@ import (
 
 // adapters are all clients under test, in the order of the table.
 var adapters = withDefaultTransport(slices.Concat(openAIv3(), openAIv2(), openAIv1(), goOpenAI(), anthropicSDK(), genaiSDK(),
-	ollamaAPI(), cohereSDK(), bedrockruntimeSDK()))
+	ollamaAPI(), cohereSDK(), bedrockruntimeSDK(), azureOpenAI(), langChain(), eino()))
 
 // TestMatrix runs every client, with every hook, through every kind of call, beside the same client without the SDK. It
 // changes what the whole process shares, so it is not parallel.

@@ -48,10 +48,10 @@ func callTraced(t *testing.T, h hook, w *wire, c column) outcome {
 	if h.install != nil {
 		rec.SetDefault() // for the clients that lose the context
 	}
-	ctx, program := traceroot.Start(ctx, programName)
+	ctx, program := traceroot.Start(ctx, "the program")
 	seen := call(ctx, t, h.connect, w, c)
 	program.End()
-	seen.spans = slices.DeleteFunc(rec.Spans(), func(s traceroottest.Span) bool { return s.Name == programName })
+	seen.spans = slices.DeleteFunc(rec.Spans(), func(s traceroottest.Span) bool { return s.Type != traceroot.KindLLM })
 	seen.trace = rec.Tree()
 	return seen
 }
@@ -60,7 +60,7 @@ func callTraced(t *testing.T, h hook, w *wire, c column) outcome {
 func callUntraced(t *testing.T, a adapter, c column) outcome {
 	t.Helper()
 	provider := sdktrace.NewTracerProvider()
-	ctx, program := provider.Tracer("").Start(t.Context(), programName)
+	ctx, program := provider.Tracer("").Start(t.Context(), "the program")
 	defer program.End()
 	return call(ctx, t, a.plain, a.expected(hook{}), c)
 }

@@ -27,6 +27,8 @@ func toolSchema() map[string]any {
 // toolArguments are those of the call that has been answered.
 func toolArguments() map[string]any { return map[string]any{"number": 1042} }
 
+func toolArgumentsText() string { return `{"number":1042}` }
+
 // prompt is one of the story's two forms.
 type prompt struct {
 	body  string // in the provider's wire format, for clients whose types read it
