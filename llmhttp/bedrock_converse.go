@@ -99,7 +99,7 @@ func isServerTool(call *value) bool { return call.get("type").str() == "server_t
 
 func converseCall(v *value) ToolCall {
 	call := toolCall(v.get("toolUseId").str(), v.get("name").str(), v.get("input"))
-	call.Dropped = droppedWithin(v.get("input"))
+	call.Dropped = droppedIn(v.get("input"))
 	return call
 }
 

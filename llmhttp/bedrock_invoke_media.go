@@ -24,21 +24,22 @@ func readInvokeVectors(body *value, x *exchange) bool {
 
 // readInvokeImages reads base64 texts (Amazon's models and Stability's later ones), or artifacts that hold one each.
 func readInvokeImages(body *value, x *exchange) bool {
-	images, artifacts := body.get("images"), body.get("artifacts")
-	for v := range images.all() {
+	var reasons []string
+	for v := range body.get("images").all() {
 		x.addImage(v)
 	}
-	for v := range artifacts.all() {
-		x.addImage(v.get("base64"))
-		x.FinishReasons = append(x.FinishReasons, v.get("finishReason").str())
-	}
 	for v := range body.get("finish_reasons").all() {
-		if len(x.FinishReasons) < len(x.Messages) {
-			x.FinishReasons = append(x.FinishReasons, v.str())
-		}
+		reasons = append(reasons, v.str())
 	}
-	if !images.is(arrayKind) && !artifacts.is(arrayKind) {
+	for v := range body.get("artifacts").all() {
+		x.addImage(v.get("base64"))
+		reasons = append(reasons, v.get("finishReason").str())
+	}
+	if len(x.Messages) == 0 {
 		return false
+	}
+	if len(reasons) == len(x.Messages) {
+		x.FinishReasons = reasons
 	}
 	x.turnsOut("image_generation")
 	return true

@@ -258,10 +258,11 @@ func TestInvokeImages(t *testing.T) {
 		},
 		"Stability": {
 			`{"prompt":"a cat","seed":1}`, `[{"role":"user","content":"a cat"}]`,
-			`{"seeds":[1],"finish_reasons":[null,"one too many"],"images":["AAAA"]}`, "[" + image + "]",
-			[]string{""},
+			`{"seeds":[1],"finish_reasons":["Filter reason: prompt"],"images":["AAAA"]}`, "[" + image + "]",
+			[]string{"Filter reason: prompt"},
 			"",
 		},
+		"reasons that are not one for each": {`{"prompt":"a cat"}`, `[{"role":"user","content":"a cat"}]`, `{"finish_reasons":[null,"x"],"images":["AAAA"]}`, "[" + image + "]", nil, ""},
 		"Stable Diffusion XL": {
 			`{"text_prompts":[{"text":"a cat","weight":1},{"text":"a dog","weight":-1}],"seed":1}`, `[{"role":"user","content":"a cat"},{"role":"user","content":"a dog"}]`,
 			`{"result":"success","artifacts":[{"seed":1,"base64":"AAAA","finishReason":"SUCCESS"}]}`, "[" + image + "]",
@@ -304,7 +305,7 @@ func TestInvokeOfAProfileIsWhatItsAnswerShows(t *testing.T) {
 		`{"images":["AAAA"]}`:                                 "image_generation",
 		`{"results":[{"index":0,"relevance_score":0.5}]}`:     "rerank",
 		`{"results":[{"outputText":"a","tokenCount":1}]}`:     "",
-		`{"generation":"a","images":null,"embeddings":[]}`:    "",
+		`{"generation":"a","images":[],"embeddings":[]}`:      "",
 		`{"error":"x","outputs":[{"text":"a"}],"results":{}}`: "",
 	} {
 		_, r := exchange{url: modelURL("arn%3Aaws%3Abedrock%3Aeu-west-1%3A000000000000%3Aapplication-inference-profile%2Fabc", "invoke"), answer: answer}.read(t)

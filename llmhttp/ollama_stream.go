@@ -89,15 +89,3 @@ func (s *ollamaStream) finish(x *exchange) {
 	}
 	x.Messages, x.FinishReasons = []Message{m}, []string{s.finishReason}
 }
-
-// droppedWithin is how much of the texts in a value was not kept.
-func droppedWithin(v *value) int {
-	if v == nil {
-		return 0
-	}
-	n := dropped(v)
-	for i := range v.items {
-		n += droppedWithin(&v.items[i])
-	}
-	return n
-}

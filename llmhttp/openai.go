@@ -143,12 +143,13 @@ func thinkingParts(thought *value) []Part {
 	if !thought.is(arrayKind) {
 		return reasoningParts(thought)
 	}
+	var text strings.Builder
 	p := Part{Type: PartReasoning}
 	for piece := range thought.all() {
-		p.Text += piece.get("text").str()
+		text.WriteString(piece.get("text").str())
 		p.Dropped += dropped(piece.get("text"))
 	}
-	if p.Text == "" {
+	if p.Text = text.String(); p.Text == "" {
 		return nil
 	}
 	return []Part{p}

@@ -83,16 +83,36 @@ func argumentsOf(text string) json.RawMessage {
 // mergedParts joins adjacent texts, and adjacent reasoning, of an answer whose provider cuts them anywhere.
 func mergedParts(parts []Part) []Part {
 	var merged []Part
-	for _, p := range parts {
-		last := len(merged) - 1
-		if last < 0 || !p.isText() || p.Redacted || merged[last].Redacted || merged[last].Type != p.Type {
-			merged = append(merged, p)
-			continue
+	for len(parts) > 0 {
+		run := 1
+		for run < len(parts) && parts[0].continues(parts[run]) {
+			run++
 		}
-		merged[last].Text += p.Text
-		merged[last].Dropped += p.Dropped
+		merged = append(merged, joined(parts[:run]))
+		parts = parts[run:]
 	}
 	return merged
+}
+
+// continues tells whether next is more of the same text.
+func (p Part) continues(next Part) bool {
+	return p.isText() && next.Type == p.Type && !p.Redacted && !next.Redacted
+}
+
+// joined is one part with the texts of all.
+func joined(parts []Part) Part {
+	p := parts[0]
+	if len(parts) == 1 {
+		return p
+	}
+	var text strings.Builder
+	p.Dropped = 0
+	for i := range parts {
+		text.WriteString(parts[i].Text)
+		p.Dropped += parts[i].Dropped
+	}
+	p.Text = text.String()
+	return p
 }
 
 // isText tells whether a part is text that may go on in the part after it.
