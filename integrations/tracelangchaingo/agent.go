@@ -13,6 +13,7 @@ const scratchpad = "agent_scratchpad"
 
 // chainStarts ends what a new chain shows to be over.
 func (s *stack) chainStarts(ctx context.Context, inputs map[string]any) {
+	s.endAbandoned()
 	steps, isPlan := inputs[scratchpad].(string)
 	s.settle(ctx, func(f *frame) (any, bool) { return f.observation(steps) })
 	if isPlan {

@@ -36,6 +36,7 @@ type frame struct {
 	input any                     // the same; of an owned tool or retriever, what it was called with
 	seen  []sdktrace.ReadOnlySpan // what started right below it, for frames without a span
 
+	calls int    // of a chain: how many calls of chains.Call it is in, its own included; 0 when unknown
 	agent bool   // of a chain: it is an agent's
 	log   string // of an action and its tool: what the agent will quote before the observation
 	id    string // the same: the model's id of the call

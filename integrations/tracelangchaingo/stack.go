@@ -62,6 +62,9 @@ func (s *stack) open(ctx context.Context, f *frame, name string, kind traceroot.
 	if f.span == nil && same(f.ctx, parent) {
 		return // tracing is off
 	}
+	if f.kind == chainFrame {
+		f.calls = activeCalls()
+	}
 	if f.span != nil {
 		watch(f.span)
 	}
@@ -152,9 +155,11 @@ func (s *stack) remove(f *frame, err error) {
 // finishAction ends the span of a tool that reported nothing itself. When no more is known, it was over as soon as a
 // model was called: agents do that next.
 func (s *stack) finishAction(f *frame, output any, err error) {
-	if f.ctx == nil {
-		f.start(s.parent(f.in), traceroot.KindTool)
+	if f.ctx != nil {
+		f.finish(output, err)
+		return
 	}
+	f.start(s.parent(f.in), traceroot.KindTool)
 	if model := firstModelCall(f.seen); model != nil && output == nil && err == nil {
 		f.finishAt(model.StartTime())
 		return

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tmc/langchaingo/callbacks"
 	"github.com/tmc/langchaingo/chains"
 	"github.com/tmc/langchaingo/llms"
 	"github.com/traceroot-ai/traceroot-go"
@@ -101,6 +102,23 @@ func (r reportedTransform) run(ctx context.Context) error {
 	return err
 }
 
+// chain is the same as a chain that chains.Call reports.
+func (r reportedTransform) chain() chains.Chain {
+	transform := chains.NewTransform(func(ctx context.Context, _ map[string]any, _ ...chains.ChainCallOption) (map[string]any, error) {
+		return map[string]any{"out": 2}, r.do(ctx)
+	}, []string{"in"}, []string{"out"})
+	return reportingChain{transform, r.handler}
+}
+
+// reportingChain gives a chain a handler.
+type reportingChain struct {
+	chains.Chain
+
+	handler callbacks.Handler
+}
+
+func (c reportingChain) GetCallbackHandler() callbacks.Handler { return c.handler }
+
 type incomparable struct {
 	context.Context //nolint:containedctx // it is one
 
@@ -116,6 +134,28 @@ func TestStacks(t *testing.T) {
 			done.Go(func() { _, _ = chains.Run(ctx, executor, []string{"why?", "break down"}[i%2]) })
 		}
 		done.Wait()
+		if n := tracelangchaingo.OpenStacks(); n != 0 {
+			t.Errorf("%d stacks are left", n)
+		}
+	})
+	t.Run("a chain that has panicked does not take in what comes next", func(t *testing.T) {
+		ctx, rec := traceroottest.New(t)
+		handler := tracelangchaingo.NewHandler()
+		run := func(model llms.Model) {
+			defer func() { _ = recover() }()
+			executor := reportedTransform{handler, func(ctx context.Context) error {
+				_, err := chains.Run(ctx, newChain(model, "Say {{.it}}", handler), "hi")
+				return err
+			}}
+			_, _ = chains.Run(ctx, executor.chain(), "hi")
+		}
+		run(nil)
+		run(quiet{})
+		run(nil)
+		run(quiet{})
+		const panicked = "span chain ✗ the chain was left by a panic\n  span chain ✗ the chain was left by a panic\n"
+		const good = "span chain\n  span chain\n"
+		wantTree(t, rec, panicked+good+panicked+good)
 		if n := tracelangchaingo.OpenStacks(); n != 0 {
 			t.Errorf("%d stacks are left", n)
 		}
