@@ -150,3 +150,8 @@ func ExampleWithStreamUsage() {
 	// {"stream_options":{"include_usage":true},"stream":true,"model":"gpt-4o"}
 	// chat gpt-4o
 }
+
+func ExampleRegisterParent() {
+	// In the init function of a package that knows which span a framework is in, on this goroutine.
+	traceroot.RegisterParent(func(ctx context.Context) context.Context { return ctx })
+}

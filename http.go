@@ -163,8 +163,9 @@ func (t *modelTraffic) begin(c *Client, req *http.Request, route llmhttp.Route) 
 		cfg.name = modelSpanName(q.asked)
 	}
 	cfg.source = c.modelCaller()
-	attempt := attemptOf(trace.SpanContextFromContext(req.Context()), req, q)
-	ctx, span := c.startModelSpan(context.WithValue(req.Context(), modelCallKey{}, true), &cfg)
+	within := modelParent(req.Context())
+	attempt := attemptOf(trace.SpanContextFromContext(within), req, q)
+	ctx, span := c.startModelSpan(context.WithValue(within, modelCallKey{}, true), &cfg)
 	sent = sent.WithContext(ctx)
 	if span == nil {
 		return nil, sent

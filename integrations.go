@@ -1,6 +1,7 @@
 package traceroot
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -55,6 +56,32 @@ func RegisterIntegration(name Integration, install func(*Client) (restore func()
 		registered.installs = map[Integration]func(*Client) (func(), error){}
 	}
 	registered.installs[name] = install
+}
+
+// modelParents find the span that a model call belongs under, where its context does not tell.
+var modelParents atomic.Pointer[[]func(context.Context) context.Context]
+
+// RegisterParent lets a package add, from init, what it knows of a framework that hands contexts on unchanged: f gets the
+// context of each model call that is about to be recorded, on the caller's goroutine, and returns it with the span that
+// the call belongs under, or as it is. It must be safe for concurrent use.
+func RegisterParent(f func(ctx context.Context) context.Context) {
+	registered.Lock()
+	defer registered.Unlock()
+	all := []func(context.Context) context.Context{f}
+	if before := modelParents.Load(); before != nil {
+		all = append(all, *before...)
+	}
+	modelParents.Store(&all)
+}
+
+// modelParent is ctx with the span that a model call belongs under.
+func modelParent(ctx context.Context) context.Context {
+	if all := modelParents.Load(); all != nil {
+		for _, find := range *all {
+			ctx = find(ctx)
+		}
+	}
+	return ctx
 }
 
 // installIntegrations installs each integration that the client asks for once, those at the wire together.

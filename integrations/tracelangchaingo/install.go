@@ -1,6 +1,7 @@
 package tracelangchaingo
 
 import (
+	"context"
 	"net/http"
 	"sync"
 
@@ -10,6 +11,7 @@ import (
 
 func init() {
 	traceroot.RegisterIntegration(traceroot.LangChain, install)
+	traceroot.RegisterParent(func(ctx context.Context) context.Context { return running.here().parent(ctx) })
 }
 
 // installed is our transport in langchaingo's default client.
