@@ -34,7 +34,7 @@ var anthropicOnBedrock = func() wire {
 	w := bedrockInvoke
 	w.ask = `{"model":"` + bedrockModel + `",` + claudeAsk + `}`
 	w.askTools = `{"model":"` + bedrockModel + `",` + claudeAskTools + `}`
-	w.overload.headers = append(atOnce, w.overload.headers...)
+	w.overload.headers = append(retryNow, w.overload.headers...)
 	return w
 }()
 

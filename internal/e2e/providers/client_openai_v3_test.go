@@ -10,7 +10,7 @@ import (
 
 func openAIv3() []adapter {
 	return family("openai-go v3", newOpenAIv3, []way[option.RequestOption]{
-		{"Middleware", func() option.RequestOption { return option.WithMiddleware(traceroot.Middleware()) }},
+		{"Middleware", tracedOpenAIv3},
 		{"HTTPClient", func() option.RequestOption { return option.WithHTTPClient(traceroot.HTTPClient(nil)) }},
 	}, []part[openai.Client]{
 		{name: " chat", wire: &openAIChat, client: func(c openai.Client) client {
@@ -37,6 +37,10 @@ func openAIv3() []adapter {
 		}},
 	})
 }
+
+type openAIv3Params = openai.ChatCompletionNewParams
+
+func tracedOpenAIv3() option.RequestOption { return option.WithMiddleware(traceroot.Middleware()) }
 
 func newOpenAIv3(url string, opts ...option.RequestOption) openai.Client {
 	return openai.NewClient(append([]option.RequestOption{option.WithBaseURL(url + "/v1"), option.WithAPIKey(key)}, opts...)...)

@@ -31,7 +31,7 @@ const (
 
 var columns = []column{
 	{"plain", answersWith(func(w *wire) answer { return w.answer }), ask, judgePlain, succeed},
-	{"stream", answersWith(func(w *wire) answer { return w.stream }), readAll, judgeStream, succeed},
+	{"stream", answersWith((*wire).streams), readAll, judgeStream, succeed},
 	{"tools", answersWith(func(w *wire) answer { return w.toolCall }), askWithTools, judgeTools, succeed},
 	{"error", answersWith(func(w *wire) answer { return w.refusal }), ask, judgeError, fail},
 	{"retry", func(w *wire, _ <-chan struct{}) []answer { return []answer{w.overload, w.answer} }, ask, judgeRetry, succeed},
@@ -64,7 +64,8 @@ func readAll(ctx context.Context, c client, w *wire) (any, error) {
 	return pieces, err
 }
 
-// leave has two streams, and of each no more than its first words: one whose context it cancels, and one that it closes.
+// leave has two streams, and of each no more than its first words: one whose context it cancels, and one that it closes
+// before it cancels.
 func leave(ctx context.Context, c client, w *wire) (any, error) {
 	var pieces []string
 	cancelled, cancel := context.WithCancel(ctx)
@@ -74,7 +75,9 @@ func leave(ctx context.Context, c client, w *wire) (any, error) {
 		cancel()
 		return nil
 	})
-	left := c.stream(ctx, prompt{body: w.ask}, func(piece string) error {
+	closed, cancel := context.WithCancel(ctx)
+	defer cancel()
+	left := c.stream(closed, prompt{body: w.ask}, func(piece string) error {
 		pieces = append(pieces, piece)
 		return errEnough
 	})
@@ -93,7 +96,7 @@ func judgePlain(t *testing.T, w *wire, seen outcome) {
 		expect(t, s, want{"traceroot.span.input": fromJSON(t, cmp.Or(w.input, inputShown))})
 	})
 	t.Run("integrations-05 usage", func(t *testing.T) { expect(t, s, w.usage) })
-	t.Run("integrations-06 parameters", func(t *testing.T) { expect(t, s, want{"traceroot.llm.model_parameters": w.parameters}) })
+	t.Run("integrations-06 parameters", func(t *testing.T) { expect(t, s, parametersOf(w)) })
 	t.Run("integrations-14 no key", func(t *testing.T) { expectNowhere(t, s, key) })
 	if w.isEmbedding() {
 		t.Run("llm-08 embeddings", func(t *testing.T) {
@@ -122,8 +125,9 @@ func judgeStream(t *testing.T, w *wire, seen outcome) {
 		expect(t, s, identity(w))
 		expect(t, s, want{
 			"traceroot.llm.streaming": true, "traceroot.llm.complete": nil,
-			"traceroot.span.input": fromJSON(t, cmp.Or(w.input, inputShown)), "traceroot.llm.model_parameters": w.parameters,
+			"traceroot.span.input": fromJSON(t, cmp.Or(w.input, inputShown)),
 		})
+		expect(t, s, parametersOf(w))
 	})
 	t.Run("llm-12 usage and output at its end", func(t *testing.T) {
 		expect(t, s, w.usage)
@@ -210,6 +214,13 @@ func identity(w *wire) want {
 		shown["gen_ai.response.id"] = w.answerID
 	}
 	return shown
+}
+
+func parametersOf(w *wire) want {
+	if w.parameters == nil {
+		return want{"traceroot.llm.model_parameters": nil}
+	}
+	return want{"traceroot.llm.model_parameters": w.parameters}
 }
 
 func expectAnswer(t *testing.T, s traceroottest.Span, output, finish string) {

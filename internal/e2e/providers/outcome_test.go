@@ -8,7 +8,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
@@ -31,9 +33,9 @@ var errEnough = errors.New("enough")
 // call has a client do what a column of the matrix is about.
 func call(ctx context.Context, t *testing.T, connect func(*testing.T, string) client, w *wire, c column) outcome {
 	t.Helper()
-	done := make(chan struct{})
-	server := play(t, c.script(w, done)...)
-	t.Cleanup(func() { close(done) }) // before the server is closed, which waits for its answers
+	ended, end := context.WithTimeout(context.Background(), 30*time.Second)
+	server := play(t, c.script(w, ended.Done())...)
+	t.Cleanup(end) // before the server is closed, which waits for its answers
 
 	answer, err := c.act(ctx, connect(t, server.URL), w)
 	return outcome{answer: answer, err: describe(err), asked: stable(server.requests())}
@@ -44,13 +46,15 @@ const programName = "the program"
 // callTraced is call in a span of the program's own, with the SDK.
 func callTraced(t *testing.T, h hook, w *wire, c column) outcome {
 	t.Helper()
-	ctx, rec := traceroottest.New(t)
+	open := &openSpans{}
+	ctx, rec := traceroottest.New(t, traceroot.WithSpanProcessor(open))
 	if h.install != nil {
 		rec.SetDefault() // for the clients that lose the context
 	}
 	ctx, program := traceroot.Start(ctx, "the program")
 	seen := call(ctx, t, h.connect, w, c)
 	program.End()
+	open.wait(t)
 	seen.spans = slices.DeleteFunc(rec.Spans(), func(s traceroottest.Span) bool { return s.Type != traceroot.KindLLM })
 	seen.trace = rec.Tree()
 	return seen
@@ -63,6 +67,32 @@ func callUntraced(t *testing.T, a adapter, c column) outcome {
 	ctx, program := provider.Tracer("").Start(t.Context(), "the program")
 	defer program.End()
 	return call(ctx, t, a.plain, a.expected(hook{}), c)
+}
+
+// openSpans is a span processor that knows which spans have not ended.
+type openSpans struct{ sync.WaitGroup }
+
+func (o *openSpans) OnStart(context.Context, sdktrace.ReadWriteSpan) { o.Add(1) }
+
+func (o *openSpans) OnEnd(sdktrace.ReadOnlySpan) { o.Done() }
+
+func (o *openSpans) Shutdown(context.Context) error { return nil }
+
+func (o *openSpans) ForceFlush(context.Context) error { return nil }
+
+// wait waits for those that end on another goroutine than the caller's.
+func (o *openSpans) wait(t *testing.T) {
+	t.Helper()
+	ended := make(chan struct{})
+	go func() {
+		o.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+		t.Error("a span is still open")
+	}
 }
 
 var port = regexp.MustCompile(`127\.0\.0\.1:\d+|\[::1\]:\d+`)

@@ -46,4 +46,7 @@ var anthropicMessages = wire{
 	usage:      tokens(90, 20, 40, 10, 0),
 	finish:     "end_turn", toolFinish: "tool_use",
 	refused: "not_found_error: The model does not exist.", overloaded: "rate_limit_error: Slow down.",
+
+	failure: "event: error\ndata: " + `{"type":"error","error":{"type":"overloaded_error","message":"Try again."}}` + "\n\n",
+	failed:  "overloaded_error: Try again.",
 }

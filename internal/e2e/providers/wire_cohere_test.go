@@ -29,7 +29,7 @@ var cohereChat = wire{
 		`{"type":"content-end","index":0}`,
 		`{"type":"message-end","delta":{"finish_reason":"COMPLETE",`+cohereUsage+`}}`,
 		`[DONE]`,
-	), beginning: 3,
+	), beginning: 3, atOnce: true,
 	refusal:  refuses(http.StatusNotFound, `{"message":"The model does not exist."}`),
 	overload: overloads(`{"message":"Slow down."}`),
 
@@ -46,7 +46,7 @@ var cohereGenerate = wire{
 	answer:  says(`{"id":"gen_1","generations":[{"id":"1","text":"It has shipped.","finish_reason":"COMPLETE"}],"prompt":"Where is order 1042?"}`),
 	refusal: refuses(http.StatusNotFound, `{"message":"model not found: The model does not exist."}`),
 
-	input:   `[{"role":"user","content":"Where is order 1042?"}]`,
+	input:   `[{"role":"user","content":"Be brief."}]`, // the first text of the conversation is all that langchaingo sends
 	finish:  "COMPLETE",
 	refused: "model not found: The model does not exist.",
 }

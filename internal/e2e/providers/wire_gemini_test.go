@@ -40,3 +40,26 @@ var gemini = wire{
 	finish:     "STOP", toolFinish: "STOP",
 	refused: "NOT_FOUND: The model does not exist.", overloaded: "RESOURCE_EXHAUSTED: Slow down.",
 }
+
+// geminiArray is what Google's older client makes of it, which langchaingo uses: all answers are arrays, and enumerations
+// are numbers.
+var geminiArray = func() wire {
+	w := gemini
+	w.answer = says(`[{"candidates":[{"index":0,"finishReason":1,
+		"content":{"role":"model","parts":[{"text":"It has shipped."}]}}],` + geminiTail + `}]`)
+	w.toolCall = says(`[{"candidates":[{"index":0,"finishReason":1,"content":{"role":"model","parts":[
+		{"functionCall":{"name":"find_order","args":{"number":1043}}}]}}],` + geminiTail + `}]`)
+	w.stream = answer{pieces: []string{
+		`[{"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"It has "}]}}],` + oneLine(geminiTail) + "}\r\n",
+		`,{"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"shipped."}]},"finishReason":1}],` + oneLine(geminiTail) + "}\r\n",
+		"]",
+	}}
+	w.toolInput = `[{"role":"system","content":"Be brief."},{"role":"user","content":"Where is order 1042?"},
+		{"role":"assistant","content":[],"tool_calls":[{"name":"find_order","arguments":{"number":1042}}]},
+		{"role":"tool","name":"find_order","content":"{\"response\":\"shipped\"}"}]`
+	w.tools = `[{"name":"find_order","description":"Finds an order.",
+		"parameters":{"type":6,"properties":{"number":{"type":3}}}}]`
+	w.toolOutput = `[{"role":"assistant","content":[],"tool_calls":[{"name":"find_order","arguments":{"number":1043}}]}]`
+	w.parameters = map[string]any{"temperature": temperature, "max_tokens": float64(maxTokens), "top_p": 0.95, "top_k": 3.0, "n": 1.0}
+	return w
+}()

@@ -34,4 +34,6 @@ var ollamaChat = wire{
 	usage:      tokens(90, 20, 0, 0, 0),
 	finish:     "stop", toolFinish: "stop",
 	refused: "The model does not exist.", overloaded: "Slow down.",
+
+	failure: `{"error":"Try again."}` + "\n", failed: "Try again.",
 }

@@ -7,6 +7,8 @@ const (
 	openAIOverload = `{"error":{"message":"Slow down.","type":"rate_limit_error"}}`
 	openAIRefused  = "invalid_request_error: The model does not exist."
 	openAIBusy     = "rate_limit_error: Slow down."
+	openAIFailure  = `{"error":{"message":"Try again.","type":"server_error"}}`
+	openAIFailed   = "server_error: Try again."
 )
 
 var openAIChat = wire{
@@ -39,6 +41,8 @@ var openAIChat = wire{
 	usage:      tokens(90, 20, 40, 0, 5),
 	finish:     "stop", toolFinish: "tool_calls",
 	refused: openAIRefused, overloaded: openAIBusy,
+
+	failure: "data: " + openAIFailure + "\n\n", failed: openAIFailed,
 }
 
 // chatEvents are the events of an answer, usage included, as a client that asks for it gets it.

@@ -1,6 +1,9 @@
 package providers_test
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 // wire is a provider's format: what clients send in it, what the scripted server answers, and what a span then shows.
 // Texts of the zero value mean the story as it is most often shown.
@@ -12,7 +15,9 @@ type wire struct {
 	answer, toolCall  answer // whole answers
 	stream            answer // the answer in pieces
 	beginning         int    // how many pieces of the stream hold the first words
+	atOnce            bool   // the client cannot wait for the next piece of a stream
 	refusal, overload answer // the second one is worth another attempt
+	failure           string // a piece of a stream that says what went wrong; "" where clients are not agreed on one
 
 	input, toolInput, tools string // JSON
 	output, toolOutput      string // JSON
@@ -20,17 +25,28 @@ type wire struct {
 	usage                   want
 	finish, toolFinish      string
 	refused, overloaded     string // the errors
+	failed                  string
 }
 
-// atOnce makes clients try again without a pause.
-var atOnce = []string{"Retry-After-Ms", "1"}
+// retryNow makes clients try again without a pause.
+var retryNow = []string{"Retry-After-Ms", "1"}
+
+// streams is the whole stream.
+func (w *wire) streams() answer {
+	s := w.stream
+	if w.atOnce {
+		s.pieces = []string{strings.Join(s.pieces, "")}
+	}
+	return s
+}
 
 // begins is the beginning of the stream. The server then waits until done is closed or the client leaves.
 func (w *wire) begins(done <-chan struct{}) answer {
-	beginning := w.stream
-	beginning.pieces = beginning.pieces[:w.beginning]
-	beginning.hold = done
-	return beginning
+	cut := *w
+	cut.stream.pieces = w.stream.pieces[:w.beginning]
+	s := cut.streams()
+	s.hold = done
+	return s
 }
 
 // isEmbedding tells whether the answers are vectors.
@@ -60,4 +76,4 @@ func refuses(status int, body string, headers ...string) answer {
 	return answer{status: status, headers: headers, pieces: []string{body}}
 }
 
-func overloads(body string) answer { return refuses(http.StatusTooManyRequests, body, atOnce...) }
+func overloads(body string) answer { return refuses(http.StatusTooManyRequests, body, retryNow...) }
