@@ -70,6 +70,7 @@ func langChainModel(name string, ways []way[*http.Client], model func(url string
 	}
 	a.name = "langchaingo " + name
 	if a.plain = connect(httputil.DefaultClient); name == "googleai" {
+		a.asItComes = connect(nil)
 		a.plain = connect(&http.Client{Transport: &httputil.ApiKeyTransport{APIKey: key}})
 	}
 	for _, w := range ways {
@@ -94,8 +95,11 @@ func asMistral(w *wire) {
 
 func newGoogleAI(url string, c *http.Client) (llms.Model, error) {
 	return googleai.New(context.Background(), googleai.WithAPIKey(key), googleai.WithDefaultModel(gemini.model),
-		googleai.WithHTTPClient(c), func(o *googleai.Options) {
+		func(o *googleai.Options) {
 			o.ClientOptions = append(o.ClientOptions, option.WithEndpoint(url))
+			if c != nil {
+				o.ClientOptions = append(o.ClientOptions, option.WithHTTPClient(c)) // as googleai.WithHTTPClient does
+			}
 		})
 }
 

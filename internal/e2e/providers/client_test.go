@@ -29,6 +29,8 @@ type adapter struct {
 	unable       []string // columns of the matrix that the client has no means for
 	ownTransport bool     // the client does not use http.DefaultTransport
 
+	asItComes func(t *testing.T, url string) client // where plain is not, because its hooks have to be compared with something else
+
 	differs func(*wire) // changes what is expected to what this client sends, where others of its wire send something else
 }
 

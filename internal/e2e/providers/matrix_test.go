@@ -1,6 +1,7 @@
 package providers_test
 
 import (
+	"context"
 	"log/slog"
 	"slices"
 	"sync"
@@ -8,6 +9,7 @@ import (
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/propagation"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
 	"github.com/traceroot-ai/traceroot-go"
@@ -118,13 +120,21 @@ func withDefaultTransport(all []adapter) []adapter {
 // throughDefault records what passes http.DefaultTransport, until the test ends.
 func throughDefault(t *testing.T) {
 	t.Helper()
-	tracing := traceroot.Initialize(traceroot.WithEnabled(true), traceroot.WithExporter(tracetest.NewNoopExporter()),
-		traceroot.WithLogger(slog.New(slog.DiscardHandler)), traceroot.WithIntegrations(traceroot.OpenAI, traceroot.Anthropic,
-			traceroot.GoogleGenAI, traceroot.Bedrock, traceroot.Ollama, traceroot.Cohere))
+	initialize(t, traceroot.WithExporter(tracetest.NewNoopExporter()), traceroot.WithIntegrations(traceroot.OpenAI,
+		traceroot.Anthropic, traceroot.GoogleGenAI, traceroot.Bedrock, traceroot.Ollama, traceroot.Cohere))
+}
+
+// initialize is [traceroot.Initialize] until the test ends. What it registers for the whole process is then replaced: a
+// provider that was shut down samples nothing, and anthropic-sdk-go makes spans on it.
+func initialize(t *testing.T, opts ...traceroot.Option) *traceroot.Client {
+	t.Helper()
+	c := traceroot.Initialize(append(opts, traceroot.WithEnabled(true), traceroot.WithLogger(slog.New(slog.DiscardHandler)))...)
 	t.Cleanup(func() {
-		if err := tracing.Shutdown(t.Context()); err != nil {
+		if err := c.Shutdown(context.WithoutCancel(t.Context())); err != nil {
 			t.Error(err)
 		}
 		traceroot.SetDefault(nil)
+		otel.SetTracerProvider(sdktrace.NewTracerProvider())
 	})
+	return c
 }

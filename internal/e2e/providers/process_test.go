@@ -1,7 +1,6 @@
 package providers_test
 
 import (
-	"log/slog"
 	"net/http"
 	"testing"
 
@@ -17,9 +16,7 @@ import (
 func TestDefaultTransport(t *testing.T) {
 	before := http.DefaultTransport
 	exporter := tracetest.NewInMemoryExporter()
-	tracing := traceroot.Initialize(traceroot.WithEnabled(true), traceroot.WithExporter(exporter),
-		traceroot.WithIntegrations(traceroot.OpenAI), traceroot.WithLogger(slog.New(slog.DiscardHandler)))
-	t.Cleanup(func() { traceroot.SetDefault(nil) })
+	tracing := initialize(t, traceroot.WithExporter(exporter), traceroot.WithIntegrations(traceroot.OpenAI))
 
 	spansOf := func(t *testing.T, c client) tracetest.SpanStubs {
 		t.Helper()
@@ -75,7 +72,11 @@ func TestOutOfReach(t *testing.T) {
 		}
 		t.Run(a.name, func(t *testing.T) {
 			ctx, rec := traceroottest.New(t)
-			if _, err := ask(ctx, a.plain(t, play(t, a.wire.answer).URL), a.wire); err != nil {
+			connect := a.plain
+			if a.asItComes != nil {
+				connect = a.asItComes
+			}
+			if _, err := ask(ctx, connect(t, play(t, a.wire.answer).URL), a.wire); err != nil {
 				t.Fatal(err)
 			}
 			for _, s := range rec.Spans() {
