@@ -1,0 +1,71 @@
+package genkit_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+)
+
+// server plays a model: it gives one answer a request, in order.
+type server struct {
+	*httptest.Server
+
+	mu      sync.Mutex
+	answers []answer // still to give; guarded by mu
+	asked   []string // guarded by mu
+}
+
+// answer is a body in pieces that are sent one by one.
+type answer struct {
+	status int // 0: 200
+	header http.Header
+	pieces []string
+	holds  bool // does not end before the client leaves
+}
+
+func serve(t *testing.T, answers ...answer) *server {
+	t.Helper()
+	s := &server{answers: answers}
+	s.Server = httptest.NewServer(s)
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	s.mu.Lock()
+	s.asked = append(s.asked, r.Method+" "+r.URL.Path+"?"+r.URL.RawQuery+" "+string(body))
+	var next answer
+	if len(s.answers) > 0 {
+		next, s.answers = s.answers[0], s.answers[1:]
+	} else {
+		next.status = http.StatusTeapot
+	}
+	s.mu.Unlock()
+
+	for name, values := range next.header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(max(next.status, http.StatusOK))
+	for _, piece := range next.pieces {
+		_, _ = io.WriteString(w, piece)
+		_ = http.NewResponseController(w).Flush()
+	}
+	if next.holds {
+		select {
+		case <-r.Context().Done():
+		case <-time.After(30 * time.Second):
+		}
+	}
+}
+
+// requests are those so far, as text.
+func (s *server) requests() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.asked)
+}
