@@ -3,7 +3,6 @@ package genkit_test
 import (
 	"context"
 	"net/http"
-	"os"
 	"testing"
 
 	"github.com/firebase/genkit/go/ai"
@@ -19,23 +18,22 @@ import (
 // model is one of genkit's plugins, and what its provider answers.
 type model struct {
 	name    string
-	hook    string
 	retries bool
 
-	// connect makes a model that asks the server at url. Middleware is nil when the program is without the SDK.
-	connect func(t *testing.T, url string, middleware []option.RequestOption) (*genkit.Genkit, ai.Model)
+	// connect makes a model that asks the server at url. The hook is for the one plugin that takes options.
+	connect func(t *testing.T, url string, hook []option.RequestOption) (*genkit.Genkit, ai.Model)
 
-	requestModel, provider    string
-	whole, toolCall, refusal  string
-	events                    []string
-	streamType, finish, error string
+	requestModel, provider   string
+	whole, toolCall, refusal string
+	events                   []string
+	streamType               string
+	finish, refused          string // as spans show them
 }
 
 const (
 	chatUsage  = `"usage":{"prompt_tokens":90,"completion_tokens":20,"total_tokens":110}`
 	geminiTail = `"modelVersion":"gemini-2.5-flash","usageMetadata":{"promptTokenCount":90,"candidatesTokenCount":20,"totalTokenCount":110}`
 	ollamaTail = `"done":true,"done_reason":"stop","prompt_eval_count":90,"eval_count":20`
-	supported  = "a model of the test"
 )
 
 var (
@@ -55,7 +53,7 @@ var (
 		},
 		streamType: "text/event-stream", finish: "stop",
 		refusal: `{"error":{"message":"The model does not exist.","type":"invalid_request_error"}}`,
-		error:   "invalid_request_error: The model does not exist.",
+		refused: "invalid_request_error: The model does not exist.",
 	}
 	local = model{
 		name: "genkit ollama", connect: connectOllama,
@@ -70,7 +68,7 @@ var (
 		},
 		streamType: "application/x-ndjson", finish: "stop",
 		refusal: `{"error":"The model does not exist."}`,
-		error:   "The model does not exist.",
+		refused: "The model does not exist.",
 	}
 	google = model{
 		name: "genkit googlegenai", connect: connectGoogle,
@@ -84,16 +82,15 @@ var (
 		},
 		streamType: "text/event-stream", finish: "STOP",
 		refusal: `{"error":{"code":404,"message":"The model does not exist.","status":"NOT_FOUND"}}`,
-		error:   "NOT_FOUND: The model does not exist.",
+		refused: "NOT_FOUND: The model does not exist.",
 	}
 )
 
-// withMiddleware is the hook for the one plugin that has an option for it.
 func withMiddleware() []option.RequestOption {
 	return []option.RequestOption{option.WithMiddleware(traceroot.Middleware())}
 }
 
-var supports = ai.ModelOptions{Label: supported, Supports: &ai.ModelSupports{Multiturn: true, SystemRole: true, Tools: true}}
+var supports = ai.ModelOptions{Supports: &ai.ModelSupports{Multiturn: true, SystemRole: true, Tools: true}}
 
 func connectCompatible(_ *testing.T, url string, hook []option.RequestOption) (*genkit.Genkit, ai.Model) {
 	plugin := &compat_oai.OpenAICompatible{Provider: "compatible", APIKey: "sk", BaseURL: url + "/v1", Opts: hook}
@@ -110,9 +107,7 @@ func connectOllama(_ *testing.T, url string, _ []option.RequestOption) (*genkit.
 // connectGoogle makes its client with the default transport of this moment.
 func connectGoogle(t *testing.T, url string, _ []option.RequestOption) (*genkit.Genkit, ai.Model) {
 	t.Helper()
-	before, had := os.LookupEnv("GOOGLE_GEMINI_BASE_URL")
 	t.Setenv("GOOGLE_GEMINI_BASE_URL", url)
-	_, _ = before, had
 	g := genkit.Init(context.Background(), genkit.WithPlugins(&googlegenai.GoogleAI{APIKey: "key"}))
 	return g, googlegenai.GoogleAIModel(g, "gemini-2.5-flash")
 }
