@@ -8,6 +8,7 @@ import (
 	"github.com/tmc/langchaingo/agents"
 	"github.com/tmc/langchaingo/callbacks"
 	"github.com/tmc/langchaingo/chains"
+
 	"github.com/traceroot-ai/traceroot-go"
 )
 

@@ -15,10 +15,10 @@ import (
 	"github.com/tmc/langchaingo/llms/openai"
 	"github.com/tmc/langchaingo/tools"
 	"github.com/tmc/langchaingo/vectorstores"
-	"github.com/traceroot-ai/traceroot-go"
-	"github.com/traceroot-ai/traceroot-go/traceroottest"
 
+	"github.com/traceroot-ai/traceroot-go"
 	"github.com/traceroot-ai/traceroot-go/integrations/tracelangchaingo"
+	"github.com/traceroot-ai/traceroot-go/traceroottest"
 )
 
 // t is the *testing.T of a test; an example has none.

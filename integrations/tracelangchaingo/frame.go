@@ -5,9 +5,10 @@ import (
 	"reflect"
 	"time"
 
-	"github.com/traceroot-ai/traceroot-go"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/traceroot-ai/traceroot-go"
 )
 
 type frameKind int

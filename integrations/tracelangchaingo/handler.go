@@ -9,6 +9,7 @@ import (
 	"github.com/tmc/langchaingo/callbacks"
 	"github.com/tmc/langchaingo/llms"
 	"github.com/tmc/langchaingo/schema"
+
 	"github.com/traceroot-ai/traceroot-go"
 )
 

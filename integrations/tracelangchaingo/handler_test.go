@@ -14,10 +14,10 @@ import (
 	"github.com/tmc/langchaingo/llms/openai"
 	"github.com/tmc/langchaingo/tools"
 	"github.com/tmc/langchaingo/vectorstores"
-	"github.com/traceroot-ai/traceroot-go"
-	"github.com/traceroot-ai/traceroot-go/traceroottest"
 
+	"github.com/traceroot-ai/traceroot-go"
 	"github.com/traceroot-ai/traceroot-go/integrations/tracelangchaingo"
+	"github.com/traceroot-ai/traceroot-go/traceroottest"
 )
 
 // tracedClient is a client whose model calls stand inside the handler's spans.

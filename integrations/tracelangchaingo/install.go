@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/tmc/langchaingo/httputil"
+
 	"github.com/traceroot-ai/traceroot-go"
 )
 

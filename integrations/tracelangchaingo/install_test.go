@@ -11,11 +11,11 @@ import (
 	"github.com/tmc/langchaingo/llms"
 	"github.com/tmc/langchaingo/llms/openai"
 	"github.com/tmc/langchaingo/tools"
-	"github.com/traceroot-ai/traceroot-go"
-	"github.com/traceroot-ai/traceroot-go/traceroottest"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
+	"github.com/traceroot-ai/traceroot-go"
 	"github.com/traceroot-ai/traceroot-go/integrations/tracelangchaingo"
+	"github.com/traceroot-ai/traceroot-go/traceroottest"
 )
 
 // These tests change langchaingo's default client, and so they do not run at the same time as others.

@@ -8,10 +8,10 @@ import (
 
 	"github.com/tmc/langchaingo/llms"
 	"github.com/tmc/langchaingo/schema"
-	"github.com/traceroot-ai/traceroot-go"
-	"github.com/traceroot-ai/traceroot-go/traceroottest"
 
+	"github.com/traceroot-ai/traceroot-go"
 	"github.com/traceroot-ai/traceroot-go/integrations/tracelangchaingo"
+	"github.com/traceroot-ai/traceroot-go/traceroottest"
 )
 
 // answering is a model that gives one answer.

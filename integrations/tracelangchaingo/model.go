@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tmc/langchaingo/llms"
+
 	"github.com/traceroot-ai/traceroot-go"
 )
 

@@ -14,10 +14,10 @@ import (
 	"github.com/tmc/langchaingo/llms/ollama"
 	"github.com/tmc/langchaingo/llms/openai"
 	"github.com/tmc/langchaingo/tools"
-	"github.com/traceroot-ai/traceroot-go"
-	"github.com/traceroot-ai/traceroot-go/traceroottest"
 
+	"github.com/traceroot-ai/traceroot-go"
 	"github.com/traceroot-ai/traceroot-go/integrations/tracelangchaingo"
+	"github.com/traceroot-ai/traceroot-go/traceroottest"
 )
 
 // reporting is a model that reaches no wire and reports to a handler.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tmc/langchaingo/llms"
+
 	"github.com/traceroot-ai/traceroot-go"
 )
 

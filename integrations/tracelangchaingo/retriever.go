@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/tmc/langchaingo/schema"
+
 	"github.com/traceroot-ai/traceroot-go"
 )
 

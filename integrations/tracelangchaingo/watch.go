@@ -7,10 +7,11 @@ import (
 	"sync"
 	"weak"
 
-	"github.com/traceroot-ai/traceroot-go"
-	"github.com/traceroot-ai/traceroot-go/attr"
 	"go.opentelemetry.io/otel/attribute"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"github.com/traceroot-ai/traceroot-go"
+	"github.com/traceroot-ai/traceroot-go/attr"
 )
 
 // watched are the providers that tell of their spans. They are not kept alive by it.

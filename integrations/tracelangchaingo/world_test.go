@@ -17,6 +17,7 @@ import (
 	"github.com/tmc/langchaingo/llms/openai"
 	"github.com/tmc/langchaingo/schema"
 	"github.com/tmc/langchaingo/vectorstores"
+
 	"github.com/traceroot-ai/traceroot-go"
 	"github.com/traceroot-ai/traceroot-go/traceroottest"
 )

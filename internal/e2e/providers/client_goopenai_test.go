@@ -18,10 +18,12 @@ func goOpenAI() []adapter {
 	}
 	return family("sashabaranov/go-openai", newGoOpenAI, ways, []part[*openai.Client]{
 		{name: " chat", wire: &openAIChat, unable: noRetries, client: func(c *openai.Client) client {
-			return client{ask: func(ctx context.Context, p prompt) (any, error) { return askGoOpenAI(ctx, c, p) },
+			return client{
+				ask: func(ctx context.Context, p prompt) (any, error) { return askGoOpenAI(ctx, c, p) },
 				stream: func(ctx context.Context, p prompt, each func(string) error) error {
 					return streamGoOpenAI(ctx, c, p, each)
-				}}
+				},
+			}
 		}},
 		{name: " embeddings", wire: &openAIEmbeddings, unable: append(noRetries, notForVectors...), client: func(c *openai.Client) client {
 			return client{ask: func(ctx context.Context, p prompt) (any, error) {
