@@ -4,10 +4,7 @@ import "strings"
 
 // The dialects of Anthropic's Messages API: Anthropic's own, which others speak too, and that of Claude on Vertex AI.
 
-var (
-	anthropicHome = provider{"anthropic", "anthropic"}
-	vertexHome    = provider{"vertex_ai", "gcp.vertex_ai"}
-)
+var anthropicHome = provider{"anthropic", "anthropic"}
 
 // anthropicMessages is the wire format of messages.
 var anthropicMessages = dialect{

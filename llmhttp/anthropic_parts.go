@@ -9,10 +9,7 @@ import (
 const anthropicCall = "tool_use"
 
 func anthropicToolCall(block *value) ToolCall {
-	input := block.get("input")
-	call := toolCall(block.get("id").str(), block.get("name").str(), input)
-	call.Dropped = droppedIn(input)
-	return call
+	return toolCall(block.get("id").str(), block.get("name").str(), block.get("input"))
 }
 
 // anthropicParts reads a text or a list of blocks.
@@ -68,10 +65,7 @@ func anthropicMedia(t PartType, source *value) Part {
 		return p
 	case "content":
 		p.Source = SourceText
-		for _, inner := range anthropicParts(source.get("content")) {
-			p.Text += inner.Text
-			p.Dropped += inner.Dropped
-		}
+		p.Text, p.Dropped = joinedTexts(anthropicParts(source.get("content")), "")
 		return p
 	default:
 		return mediaPart(p, nil, source.get("data"))

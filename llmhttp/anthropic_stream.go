@@ -90,18 +90,9 @@ func (s *anthropicStream) takeStart(v *value) (output bool) {
 	p.Type, p.Name, p.ID = PartType(s.room.label(string(p.Type))), s.room.label(p.Name), s.room.label(p.ID)
 	*b = anthropicBlock{part: p}
 	if b.isCall() {
-		s.addInput(b, block.get("input"))
+		s.room.add(&b.input, argumentsText(block.get("input")))
 	}
 	return b.isCall() || p.Redacted
-}
-
-// addInput keeps arguments that come in one piece.
-func (s *anthropicStream) addInput(b *anthropicBlock, input *value) {
-	if input.given() && !input.is(textKind) {
-		raw := string(input.raw())
-		input = &value{kind: textKind, text: raw, size: len(raw) + droppedIn(input)}
-	}
-	s.room.add(&b.input, input)
 }
 
 // takeDelta tells whether there was anything to add. Signatures and citations are nothing that is shown.
@@ -131,7 +122,7 @@ func (s *anthropicStream) addText(b *anthropicBlock, t PartType, text *value) bo
 func (s *anthropicStream) block(v *value) *anthropicBlock {
 	s.begun = true
 	index, _ := v.get("index").number()
-	return piece(&s.blocks, int(index))
+	return piece(&s.room, &s.blocks, int(index))
 }
 
 func (s *anthropicStream) finish(x *exchange) {
@@ -177,5 +168,5 @@ func (b *anthropicBlock) call() ToolCall {
 	if sent.size == 0 {
 		sent = b.input
 	}
-	return toolCall(b.part.ID, b.part.Name, &value{kind: textKind, text: string(sent.kept), size: sent.size})
+	return toolCall(b.part.ID, b.part.Name, sent.value())
 }

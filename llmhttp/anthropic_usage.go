@@ -56,18 +56,10 @@ func (c *anthropicCounts) override(u *value) {
 	c.thinking = firstCount(u.get("output_tokens_details", "thinking_tokens").count(), c.thinking)
 }
 
-// plus adds what is more than 0: a count that nobody reported stays unknown.
 func (c anthropicCounts) plus(d anthropicCounts) anthropicCounts {
 	return anthropicCounts{
 		input: c.input.plus(d.input), output: c.output.plus(d.output), thinking: c.thinking.plus(d.thinking),
 		cacheRead: c.cacheRead.plus(d.cacheRead), cacheWrite: c.cacheWrite.plus(d.cacheWrite),
 		cacheWrite1h: c.cacheWrite1h.plus(d.cacheWrite1h),
 	}
-}
-
-func (c Count) plus(d Count) Count {
-	if d.N == 0 {
-		return c
-	}
-	return Tokens(c.N + d.N)
 }

@@ -2,7 +2,7 @@ package llmhttp
 
 import "strings"
 
-// What the dialects of AWS Bedrock share: their paths, how they count tokens, and streams that are binary.
+// What the dialects of AWS Bedrock share: their paths, and streams that are binary.
 
 var bedrockHome = provider{"bedrock", "aws.bedrock"}
 
@@ -28,14 +28,3 @@ func framesAWS(first byte) newFraming {
 	}
 	return newEventStream
 }
-
-// grossUsage counts in the input that was read from a cache or written to one, which Bedrock reports apart.
-func grossUsage(u Usage) Usage {
-	if u.Input.Known {
-		u.Input.N += u.CacheRead.N + u.CacheWrite.N
-	}
-	return u
-}
-
-// uncount takes the event that a stream is being given out of their number.
-func (x *exchange) uncount() { x.Stream.Events-- }

@@ -98,9 +98,7 @@ func (m *Message) addBlock(block *value) {
 func isServerTool(call *value) bool { return call.get("type").str() == "server_tool_use" }
 
 func converseCall(v *value) ToolCall {
-	call := toolCall(v.get("toolUseId").str(), v.get("name").str(), v.get("input"))
-	call.Dropped = droppedIn(v.get("input"))
-	return call
+	return toolCall(v.get("toolUseId").str(), v.get("name").str(), v.get("input"))
 }
 
 func converseResult(v *value) Message {

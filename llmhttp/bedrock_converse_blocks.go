@@ -18,7 +18,7 @@ const converseCallPart PartType = "toolUse"
 // block is the one that an event is about, nil when that would be one too many.
 func (s *converseStream) block(v *value) *converseBlock {
 	index := blockIndex(v)
-	b := piece(&s.blocks, index)
+	b := piece(&s.room, &s.blocks, index)
 	if b != nil {
 		s.last = max(s.last, index)
 	}
@@ -73,6 +73,5 @@ func (b *converseBlock) parts() []Part {
 }
 
 func (b *converseBlock) call() ToolCall {
-	sent := b.arguments
-	return toolCall(b.part.ID, b.part.Name, &value{kind: textKind, text: string(sent.kept), size: sent.size})
+	return toolCall(b.part.ID, b.part.Name, b.arguments.value())
 }

@@ -1,9 +1,6 @@
 package llmhttp
 
-import (
-	"cmp"
-	"strings"
-)
+import "cmp"
 
 // converseContent reads a list of blocks, or a text.
 func converseContent(content *value) []Part {
@@ -19,11 +16,8 @@ func converseContent(content *value) []Part {
 
 // conversePart reads a block by the one member that it has.
 func conversePart(block *value) []Part {
-	if !block.is(objectKind) {
-		return nil
-	}
-	for i := range block.items {
-		switch v := &block.items[i]; v.key {
+	for v := range block.members() {
+		switch v.key {
 		case "text":
 			return textParts(v)
 		case "image":
@@ -50,10 +44,13 @@ func conversePart(block *value) []Part {
 			return nil
 		}
 	}
-	if len(block.items) == 0 {
+	for unknown := range block.members() {
+		return []Part{{Type: PartType(unknown.key)}}
+	}
+	if block.is(objectKind) {
 		return []Part{{Type: "unknown"}}
 	}
-	return []Part{{Type: PartType(block.items[0].key)}}
+	return nil
 }
 
 // converseMedia reads an image, a document, a video or audio: inline, in an S3 bucket, or a document's text, whole or in
@@ -69,20 +66,11 @@ func converseMedia(t PartType, v *value) []Part {
 		p.Source, p.Text, p.Dropped = SourceText, text.str(), dropped(text)
 	case blocks.known():
 		p.Source = SourceText
-		p.Text, p.Dropped = joinedTexts(blocks)
+		p.Text, p.Dropped = joinedTexts(converseContent(blocks), "")
 	default:
 		p = mediaPart(p, nil, firstKnown(source.get("bytes"), &value{kind: textKind}))
 	}
 	return []Part{p}
-}
-
-func joinedTexts(blocks *value) (text string, cut int) {
-	var b strings.Builder
-	for block := range blocks.all() {
-		b.WriteString(block.get("text").str())
-		cut += dropped(block.get("text"))
-	}
-	return b.String(), cut
 }
 
 func converseReasoning(v *value) []Part {

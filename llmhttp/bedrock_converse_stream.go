@@ -16,9 +16,8 @@ func newConverseStream(q *Request) stream { return &converseStream{room: newRoom
 func (s *converseStream) take(e event, x *exchange) mark {
 	switch {
 	case e.broken:
-		x.uncount()
 		s.failed = true
-		return 0
+		return isNoEvent
 	case e.failure != nil:
 		x.Error = e.failure
 		s.failed = true

@@ -8,16 +8,20 @@ var bedrockCount = dialect{
 	home:      bedrockHome,
 	ends:      []string{"count-tokens"},
 	match:     inModel("count-tokens", false),
+	wraps:     invokedBody,
 	request:   readBedrockCountRequest,
 	answer:    func(body *value, x *exchange) { x.Usage.Input = body.get("inputTokens").count() },
 }
+
+// invokedBody is where the text of a request of InvokeModel stands.
+var invokedBody = []string{"input", "invokeModel", "body"}
 
 func readBedrockCountRequest(body *value, to *Request) {
 	if conversation := body.get("input", "converse"); conversation.known() {
 		readConverseRequest(conversation, to)
 		return
 	}
-	if invoked := fromBase64(body.get("input", "invokeModel", "body"), to); isConversation(invoked.get("messages")) {
+	if invoked := body.get(invokedBody...).wrapped(); isConversation(invoked.get("messages")) {
 		readConverseRequest(invoked, to)
 	} else {
 		readAnthropicRequest(invoked, to)

@@ -51,7 +51,8 @@ var (
 		request:   readInvokeRequest,
 		answer:    readInvokeAnswer,
 		stream:    newInvokeStream,
-		framing:   framesChunks,
+		framing:   framesAWS,
+		wraps:     []string{"bytes"},
 	}
 
 	invokeParameters = []parameter{

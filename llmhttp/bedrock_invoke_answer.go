@@ -7,7 +7,7 @@ func readInvokeAnswer(body *value, x *exchange) {
 	x.ID = firstGiven(body.get("id"), body.get("response_id"), body.get("generation_id")).literal()
 	x.Model = body.get("model").str()
 	switch {
-	case body.get("type").str() == "message":
+	case body.get("type").str() == "message", body.get("content").is(arrayKind): // Claude
 		readAnthropicAnswer(body, x)
 	case body.get("output", "message").known(): // Nova
 		readConverseAnswer(body, x)

@@ -27,8 +27,8 @@ func familyOf(chunk *value, q *Request) stream {
 type novaStream struct{ stream }
 
 func (s novaStream) take(e event, x *exchange) mark {
-	for i := range e.data.items {
-		if v := &e.data.items[i]; v.key != invokeMetrics {
+	for v := range e.data.members() {
+		if v.key != invokeMetrics {
 			return s.stream.take(event{name: v.key, data: v, end: e.end}, x)
 		}
 	}
@@ -46,7 +46,7 @@ func (s *choicesStream) take(e event, x *exchange) mark {
 	}
 	var m mark
 	for v := range e.data.get("choices").all() {
-		c := piece(&s.choices, choiceIndex(v))
+		c := piece(&s.room, &s.choices, choiceIndex(v))
 		if c == nil {
 			continue
 		}

@@ -58,11 +58,8 @@ func readInvokeImagesRequest(body *value, to *Request) {
 	for v := range body.get("text_prompts").all() {
 		to.Messages = append(to.Messages, Message{Role: "user", Content: textParts(v.get("text"))})
 	}
-	if !body.is(objectKind) {
-		return
-	}
-	for i := range body.items {
-		if task := &body.items[i]; strings.HasSuffix(task.key, "Params") && task.get("text").given() {
+	for task := range body.members() {
+		if strings.HasSuffix(task.key, "Params") && task.get("text").given() {
 			to.Messages = append(to.Messages, Message{Role: "user", Content: textParts(task.get("text"))})
 		}
 	}

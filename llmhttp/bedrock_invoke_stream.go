@@ -9,18 +9,6 @@ type invokeStream struct {
 	failed  bool
 }
 
-// framesChunks is framesAWS for events that hold the base64 text of another JSON value, which must come whole: its own
-// texts are cut where it is read.
-func framesChunks(first byte) newFraming {
-	if framesAWS(first) == nil {
-		return nil
-	}
-	return func(offset int64, b bounds, deliver func(event)) framing {
-		b.text = maxText
-		return newEventStream(offset, b, deliver)
-	}
-}
-
 func newInvokeStream(q *Request) stream { return &invokeStream{request: q} }
 
 // take gives the chunk of an event on. Only chunks count as events.
@@ -29,10 +17,9 @@ func (s *invokeStream) take(e event, x *exchange) mark {
 		x.Error = e.failure
 	}
 	s.failed = s.failed || e.broken || e.failure != nil
-	chunk := fromBase64(e.data.get("bytes"), s.request)
+	chunk := e.data.get("bytes").wrapped()
 	if e.name != "chunk" || !chunk.is(objectKind) {
-		x.uncount()
-		return 0
+		return isNoEvent
 	}
 	if s.family == nil {
 		s.family = familyOf(chunk, s.request)

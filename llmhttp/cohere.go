@@ -50,3 +50,9 @@ func cohereUsage(u *value) Usage {
 		CacheRead: u.get("cached_tokens").count(),
 	}
 }
+
+// positionOf is where a piece belongs, 0 where it does not say.
+func positionOf(piece *value) int {
+	n, _ := piece.get("index").number()
+	return int(n)
+}

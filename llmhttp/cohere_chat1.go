@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// cohereChat1 is the wire format of Cohere's chat, version 1: one message at a time, with the history beside it.
+// cohereChat1 is the wire format of Cohere's chat, version 1: one message at a time, with the history beside it. It streams
+// lines of JSON, or server-sent events to those who accept them.
 var cohereChat1 = dialect{
 	protocol:  "cohere_chat1",
 	operation: "chat",
@@ -16,15 +17,7 @@ var cohereChat1 = dialect{
 	request:   readCohereChat1Request,
 	answer:    readCohereChat1Answer,
 	stream:    newCohereChat1Stream,
-	framing:   framesCohere,
-}
-
-// framesCohere: version 1 streams lines of JSON, or server-sent events to those who accept them.
-func framesCohere(first byte) newFraming {
-	if first == '{' {
-		return newNDJSON
-	}
-	return framesSSE(first)
+	lines:     true,
 }
 
 func readCohereChat1Request(body *value, to *Request) {
@@ -96,7 +89,7 @@ func cohereResults(results *value) []Message {
 func cohereCalls(calls *value) []ToolCall {
 	var found []ToolCall
 	for v := range calls.all() {
-		found = append(found, toolCall("", v.get("name").str(), argumentsText(v.get("parameters"))))
+		found = append(found, toolCall("", v.get("name").str(), v.get("parameters")))
 	}
 	return found
 }

@@ -11,7 +11,7 @@ import (
 type cohereChat1Stream struct {
 	room  room
 	text  fragments
-	calls map[int]*chatCall
+	calls map[int]*streamedCall
 	ended bool
 }
 
@@ -48,7 +48,7 @@ func (s *cohereChat1Stream) takeChunk(chunk *value) bool {
 	if !delta.given() {
 		return output
 	}
-	if c := piece(&s.calls, positionOf(delta)); c != nil {
+	if c := piece(&s.room, &s.calls, positionOf(delta)); c != nil {
 		s.room.addToCall(c, nil, delta.get("name"), delta.get("parameters"))
 	}
 	return true
@@ -58,7 +58,7 @@ func (s *cohereChat1Stream) takeChunk(chunk *value) bool {
 func (s *cohereChat1Stream) takeCalls(calls *value) bool {
 	s.calls = nil
 	for v := range calls.all() {
-		if c := piece(&s.calls, len(s.calls)); c != nil {
+		if c := piece(&s.room, &s.calls, len(s.calls)); c != nil {
 			s.room.addToCall(c, nil, v.get("name"), v.get("parameters"))
 		}
 	}

@@ -40,14 +40,6 @@ func cohereContent(message *value) []Part {
 	return parts
 }
 
-// jsonParts is a text that says what a value is, none for a value that is not there.
-func jsonParts(v *value) []Part {
-	if !v.known() {
-		return nil
-	}
-	return []Part{{Type: PartText, Text: string(v.raw()), Dropped: droppedIn(v)}}
-}
-
 func readCohereChat2Answer(body *value, x *exchange) {
 	x.ID = body.get("id").str()
 	x.Usage = cohereUsage(body.get("usage"))

@@ -12,7 +12,7 @@ type cohereChat2Stream struct {
 	room         room
 	plan         fragments
 	blocks       map[int]*cohereBlock
-	calls        map[int]*chatCall
+	calls        map[int]*streamedCall
 	finishReason string
 	begun        bool
 	ended        bool
@@ -62,14 +62,8 @@ func (s *cohereChat2Stream) take(e event, x *exchange) mark {
 	return 0
 }
 
-// positionOf is where a piece belongs, 0 where it does not say.
-func positionOf(piece *value) int {
-	n, _ := piece.get("index").number()
-	return int(n)
-}
-
 func (s *cohereChat2Stream) takeContent(index int, content *value) bool {
-	b := piece(&s.blocks, index)
+	b := piece(&s.room, &s.blocks, index)
 	if b == nil {
 		return false
 	}
@@ -78,7 +72,7 @@ func (s *cohereChat2Stream) takeContent(index int, content *value) bool {
 }
 
 func (s *cohereChat2Stream) takeCall(index int, call *value) {
-	if c := piece(&s.calls, index); c != nil {
+	if c := piece(&s.room, &s.calls, index); c != nil {
 		function := call.get("function")
 		s.room.addToCall(c, call.get("id"), function.get("name"), function.get("arguments"))
 	}

@@ -18,7 +18,7 @@ var cohereGenerate = dialect{
 	request: readCohereGenerateRequest,
 	answer:  readCohereGenerateAnswer,
 	stream:  newCohereGenerateStream,
-	framing: framesCohere,
+	lines:   true,
 }
 
 func readCohereGenerateRequest(body *value, to *Request) {
@@ -56,7 +56,7 @@ func (s *cohereGenerateStream) take(e event, x *exchange) mark {
 		}
 		return isTerminal
 	}
-	text := piece(&s.texts, positionOf(e.data))
+	text := piece(&s.room, &s.texts, positionOf(e.data))
 	if text != nil && s.room.add(text, e.data.get("text")) {
 		return hasOutput
 	}

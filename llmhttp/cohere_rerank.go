@@ -27,11 +27,3 @@ func readCohereRerankAnswer(body *value, x *exchange) {
 	x.ID = body.get("id").str()
 	x.Rerank = &Rerank{Documents: x.request.documents, Results: listSize(body.get("results"))}
 }
-
-// listSize is how many things a list holds, 0 for anything else.
-func listSize(v *value) int {
-	if !v.is(arrayKind) {
-		return 0
-	}
-	return v.size
-}

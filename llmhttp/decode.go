@@ -1,11 +1,6 @@
 package llmhttp
 
-import (
-	"encoding/json"
-	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
-)
+import "encoding/json"
 
 // What a decoder keeps of one JSON value, whatever its size.
 const (
@@ -20,7 +15,8 @@ const (
 )
 
 // A decoder reads one JSON value as its bytes arrive, cut anywhere, and keeps a bounded part of it: long texts are cut,
-// long arrays counted. It is more lenient than encoding/json in one thing only, control characters inside texts.
+// long arrays counted. It is more lenient than encoding/json in two things: control characters inside texts, and the
+// spelling of numbers that it only counts.
 type decoder struct {
 	bounds
 
@@ -36,12 +32,15 @@ type decoder struct {
 	isKey  bool   // it is the name of a member
 	escape []byte // an escape sequence that has begun, without its backslash
 	high   rune   // the first half of a surrogate pair that waits for its second
+
+	inner *unwrapper // of the text, where that wraps a value
 }
 
 // bounds of what a decoder keeps, besides those of every value.
 type bounds struct {
-	text    int // bytes of one text
-	numbers int // numbers in one array
+	text    int      // bytes of one text
+	numbers int      // numbers in one array
+	wraps   []string // the path to a text that is a value in base64
 }
 
 type frame struct {
@@ -74,6 +73,7 @@ func newDecoder(b bounds) *decoder {
 
 // reset makes the decoder ready for the next value; values that it gave out stay as they are.
 func (d *decoder) reset() {
+	clear(d.stack) // of a value that did not end
 	buf := d.buf[:0]
 	if cap(buf) > maxHeldBuf {
 		buf = nil
@@ -220,122 +220,6 @@ func (d *decoder) attach(v value) {
 		v.key = in.name
 		in.items = append(in.items, v)
 		d.nodes++
-	}
-}
-
-func (d *decoder) beginText(isKey bool) {
-	d.buf, d.size, d.isKey, d.state = d.buf[:0], 0, isKey, inText
-}
-
-// readText reads up to the next byte with a meaning of its own and returns what follows it.
-func (d *decoder) readText(p []byte) []byte {
-	n := 0
-	for n < len(p) && p[n] != '"' && p[n] != '\\' {
-		n++
-	}
-	if n > 0 || n < len(p) && p[n] == '"' {
-		d.dropHigh()
-	}
-	d.keep(p[:n])
-	if n == len(p) {
-		return nil
-	}
-	if p[n] == '\\' {
-		d.escape, d.state = d.escape[:0], inEscape
-	} else {
-		d.endText()
-	}
-	return p[n+1:]
-}
-
-func (d *decoder) keep(s []byte) {
-	d.size += len(s)
-	limit := max(min(d.text, d.textLeft), alwaysKept)
-	if len(d.stack) > 0 && d.top().counted {
-		limit = alwaysKept
-	}
-	if room := limit - len(d.buf); room > 0 {
-		d.buf = append(d.buf, s[:min(room, len(s))]...)
-	}
-}
-
-func (d *decoder) endText() {
-	kept := d.buf
-	if d.size > len(kept) {
-		kept = wholeRunes(kept)
-	}
-	text := strings.ToValidUTF8(string(kept), replacement)
-	if d.isKey {
-		d.top().name, d.state = text, wantColon
-		return
-	}
-	d.textLeft -= len(text)
-	d.attach(value{kind: textKind, text: text, size: d.size})
-}
-
-// wholeRunes leaves out a character at the end that was cut in two.
-func wholeRunes(s []byte) []byte {
-	for i := 1; i <= min(utf8.UTFMax, len(s)); i++ {
-		if c := s[len(s)-i]; utf8.RuneStart(c) {
-			if !utf8.FullRune(s[len(s)-i:]) {
-				return s[:len(s)-i]
-			}
-			break
-		}
-	}
-	return s
-}
-
-func (d *decoder) readEscape(c byte) {
-	d.escape = append(d.escape, c)
-	if d.escape[0] == 'u' {
-		if len(d.escape) == len("uXXXX") {
-			d.endUnicode()
-		}
-		return
-	}
-	at := strings.IndexByte(`"\/bfnrt`, c)
-	if at < 0 {
-		d.state = failed
-		return
-	}
-	d.dropHigh()
-	d.keep([]byte{"\"\\/\b\f\n\r\t"[at]})
-	d.state = inText
-}
-
-func (d *decoder) endUnicode() {
-	var r rune
-	for _, c := range d.escape[1:] {
-		digit := strings.IndexByte("0123456789abcdef", c|0x20)
-		if digit < 0 || c < '0' {
-			d.state = failed
-			return
-		}
-		r = r<<4 | rune(digit) //nolint:gosec // G115: a digit is at most 15
-	}
-	d.state = inText
-	if d.high != 0 {
-		pair := utf16.DecodeRune(d.high, r)
-		if pair != utf8.RuneError {
-			d.high = 0
-			d.keep(utf8.AppendRune(nil, pair))
-			return
-		}
-		d.dropHigh()
-	}
-	if 0xD800 <= r && r < 0xDC00 {
-		d.high = r
-		return
-	}
-	d.keep(utf8.AppendRune(nil, r)) // a second half on its own becomes U+FFFD
-}
-
-// dropHigh ends the wait for a second half.
-func (d *decoder) dropHigh() {
-	if d.high != 0 {
-		d.high = 0
-		d.keep([]byte(replacement))
 	}
 }
 

@@ -17,7 +17,10 @@ type dialect struct {
 	answer  func(body *value, x *exchange) // a whole body that is a JSON object
 	plain   func(b plainBody, x *exchange) // a whole body of another media type; nil: there are none
 	stream  func(q *Request) stream        // nil: it never streams
-	framing func(first byte) newFraming    // how its streams are cut; nil: framesSSE
+	lines   bool                           // its streams may be lines of JSON
+	framing func(first byte) newFraming    // how its streams are cut; nil: framesSSE, or lines
+
+	wraps []string // the path to a text that is JSON in base64
 }
 
 // dialects are tried in order: where two could take a path, the one that asks for more stands first.
@@ -74,3 +77,6 @@ var byEnd = func() map[string][]*dialect {
 func (r Route) spoken() *dialect { return cmp.Or(r.dialect, &silence) }
 
 var silence = dialect{answer: func(*value, *exchange) {}}
+
+// namesModel is a part of many a proof.
+func namesModel(body *value) bool { return body.get("model").str() != "" }

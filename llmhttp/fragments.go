@@ -1,9 +1,6 @@
 package llmhttp
 
-import (
-	"strings"
-	"unicode/utf8"
-)
+import "strings"
 
 // fragments are the pieces of one text that comes bit by bit.
 type fragments struct {
@@ -11,13 +8,13 @@ type fragments struct {
 	size int    // bytes that have come, kept or not
 }
 
-// A room is what the texts of one stream may take: each of them, and all that is left for all.
+// A room is what one stream may take: each of its texts, and what is left for all texts and for pieces of any kind.
 type room struct {
-	each, all int
+	each, all, pieces int
 }
 
 func newRoom(q *Request) room {
-	return room{each: q.limits.bounds(q.spoken()).text, all: maxText}
+	return room{each: q.limits.bounds(q.spoken()).text, all: maxText, pieces: maxAllPieces}
 }
 
 // add keeps the next piece of a text as far as there is room and nothing before it is missing. It tells whether the piece
@@ -51,7 +48,28 @@ func (r *room) name(kept *string, v *value) {
 	}
 }
 
+// spend takes room for what is kept whole or not at all, and tells whether there is enough.
+func (r *room) spend(n int) bool {
+	if n > max(r.all, 0) {
+		return false
+	}
+	r.all -= n
+	return true
+}
+
+// takePiece tells whether there is room for one more, and takes it.
+func (r *room) takePiece() bool {
+	if r.pieces == 0 {
+		return false
+	}
+	r.pieces--
+	return true
+}
+
 func (f *fragments) dropped() int { return f.size - len(f.kept) }
+
+// value is the text so far as a value.
+func (f *fragments) value() *value { return &value{kind: textKind, text: string(f.kept), size: f.size} }
 
 // part is the text so far as a part, none for an empty one.
 func (f *fragments) part(t PartType) []Part {
@@ -59,16 +77,4 @@ func (f *fragments) part(t PartType) []Part {
 		return nil
 	}
 	return []Part{{Type: t, Text: string(f.kept), Dropped: f.dropped()}}
-}
-
-// cutText cuts a valid text to a number of bytes, before a character that would be cut in two.
-func cutText(s string, limit int) string {
-	if len(s) <= limit {
-		return s
-	}
-	limit = max(limit, 0)
-	for limit > 0 && !utf8.RuneStart(s[limit]) {
-		limit--
-	}
-	return s[:limit]
 }

@@ -1,6 +1,9 @@
 package llmhttp
 
-import "cmp"
+import (
+	"cmp"
+	"strings"
+)
 
 // doneMark is the data by which OpenAI's streams, and those of its imitators, say that they are over.
 const doneMark = "[DONE]"
@@ -30,6 +33,9 @@ type framing interface {
 // newFraming begins to cut a body after as many bytes of it as offset says.
 type newFraming func(offset int64, b bounds, deliver func(event)) framing
 
+// firstOfSSE are the bytes with which a comment, a field's name or a byte order mark begins.
+const firstOfSSE = ":deir\xEF"
+
 // framesSSE is how most streams begin. JSON at the first byte is an answer in one piece.
 func framesSSE(first byte) newFraming {
 	if first == '{' || first == '[' {
@@ -40,8 +46,24 @@ func framesSSE(first byte) newFraming {
 
 // frames tells how a stream of the dialect that begins with a byte is cut, nil for a body that is one JSON value.
 func (d *dialect) frames(first byte) newFraming {
-	if d.framing != nil {
+	switch {
+	case d.framing != nil:
 		return d.framing(first)
+	case d.lines && strings.IndexByte(firstOfSSE, first) < 0:
+		return newNDJSON
+	default:
+		return framesSSE(first)
 	}
-	return framesSSE(first)
+}
+
+// isStreamType tells whether a media type is that of streams alone.
+func isStreamType(mediaType string) bool {
+	switch mediaType {
+	case "text/event-stream", "application/vnd.amazon.eventstream",
+		"application/x-ndjson", "application/ndjson", "application/stream+json", // Cohere's
+		"application/jsonl", "application/jsonlines", "application/x-jsonlines":
+		return true
+	default:
+		return false
+	}
 }

@@ -71,6 +71,7 @@ func FuzzExchange(f *testing.F) {
 		} {
 			f.Add(which, "text/event-stream", request, answer, 200, 7)
 		}
+		f.Add(which, "application/json", request, "{\"text\":\"a\"}\n{\"message\":{\"content\":\"b\"},\"done\":true}\n", 200, 3)
 	}
 	f.Add(0, "text/plain", request, "<html>", 500, 1)
 	f.Fuzz(func(t *testing.T, which int, contentType, request, answer string, status, size int) {
@@ -91,6 +92,7 @@ func FuzzExchange(f *testing.F) {
 func FuzzRequest(f *testing.F) {
 	all := everyAddress(f)
 	for which := range all {
+		f.Add(which, []byte(`{"input":{"invokeModel":{"body":"eyJtZXNzYWdlcyI6W3sicm9sZSI6InVzZXIiLCJjb250ZW50IjoiSGkifV19"}}}`), 1)
 		f.Add(which, []byte(`{"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"é"}]}],"tools":[{"type":"function","function":{}}],"stop":"x"}`), 3)
 		f.Add(which, []byte(`{"input":[{"type":"reasoning","summary":[{"text":"a"}]},{"type":"function_call","arguments":"{"},7],"instructions":"b"}`), 1)
 		f.Add(which, []byte("--b\r\nContent-Disposition: form-data; name=\"n\"\r\n\r\n1\r\n--b\r\nContent-Disposition: form-data; name=f; filename=a\r\n\r\nx\r\n--b--"), 2)

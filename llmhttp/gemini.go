@@ -1,12 +1,5 @@
 package llmhttp
 
-import (
-	"slices"
-	"strings"
-)
-
-var geminiHome = provider{"gemini", "gcp.gemini"}
-
 // gemini is the wire format of generateContent, in AI Studio and in Vertex AI.
 var gemini = dialect{
 	protocol:  "gemini",
@@ -39,23 +32,6 @@ var geminiStreaming = dialect{
 
 // geminiCollections hold what generates content: models, those tuned in AI Studio, those tuned in Vertex AI.
 var geminiCollections = []string{"models", "tunedModels", "endpoints"}
-
-// namedIn matches paths that end in collection/name:verb; the name is the model's.
-func namedIn(collections ...string) func(address) (place, bool) {
-	return func(a address) (place, bool) {
-		slash := strings.LastIndexByte(a.path, '/')
-		if slash < 0 {
-			return place{}, false
-		}
-		collection := a.path[strings.LastIndexByte(a.path[:slash], '/')+1 : slash]
-		last := unescape(a.path[slash+1:]) // some clients escape the colon
-		colon := strings.LastIndexByte(last, ':')
-		if colon <= 0 || !slices.Contains(collections, collection) {
-			return place{}, false
-		}
-		return place{model: last[:colon]}, true
-	}
-}
 
 var geminiParameters = []parameter{
 	{"temperature", []string{"temperature"}},

@@ -51,7 +51,7 @@ func (s *geminiStream) innerOf(a *argument, step pathStep) *argument {
 			return found
 		}
 	}
-	if len(a.inner) == maxPieces || !s.room.spend(pieceSize+len(step.key)) {
+	if len(a.inner) == maxPieces || !s.room.takePiece() || !s.room.spend(len(step.key)) {
 		return nil
 	}
 	a.isList = step.isIndex

@@ -3,27 +3,25 @@ package llmhttp
 // geminiCallSoFar is a call of a function. Its arguments come whole; or, where a request to Vertex AI has
 // streamFunctionCallArguments, as values of paths into them, over many parts.
 type geminiCallSoFar struct {
-	id, name  string
-	whole     fragments
+	streamedCall
+
 	partial   *argument // nil where the arguments came whole
 	continues bool      // another part is to follow
 }
 
 // takeCall adds a call, or continues the last one, and tells whether there was anything to add.
 func (s *geminiStream) takeCall(c *geminiCandidate, f *value) bool {
+	if !f.given() && c.continued(f) == nil {
+		return false
+	}
 	call := c.continued(f)
 	if call == nil {
-		if !f.given() {
-			return false
-		}
-		if call = s.newCall(c, f); call == nil {
+		if call = s.newCall(c); call == nil {
 			return true
 		}
 	}
 	call.continues = f.either("willContinue", "will_continue").given()
-	if arguments := f.get("args"); arguments.given() {
-		s.room.add(&call.whole, argumentsText(arguments))
-	}
+	s.room.addToCall(&call.streamedCall, f.get("id"), f.get("name"), f.get("args"))
 	for v := range f.either("partialArgs", "partial_args").all() {
 		if call.partial == nil {
 			call.partial = new(argument)
@@ -45,11 +43,11 @@ func (c *geminiCandidate) continued(f *value) *geminiCallSoFar {
 	return c.calls[last]
 }
 
-func (s *geminiStream) newCall(c *geminiCandidate, f *value) *geminiCallSoFar {
-	call := &geminiCallSoFar{id: f.get("id").str(), name: f.get("name").str()}
-	if len(c.calls) == maxPieces || !s.room.spend(pieceSize+len(call.id)+len(call.name)) {
+func (s *geminiStream) newCall(c *geminiCandidate) *geminiCallSoFar {
+	if len(c.calls) == maxPieces || !s.room.takePiece() {
 		return nil
 	}
+	call := new(geminiCallSoFar)
 	c.calls = append(c.calls, call)
 	return call
 }
@@ -58,5 +56,5 @@ func (c *geminiCallSoFar) call() ToolCall {
 	if c.partial != nil {
 		return ToolCall{ID: c.id, Name: c.name, Arguments: c.partial.appendJSON(nil), Dropped: c.partial.dropped()}
 	}
-	return toolCall(c.id, c.name, &value{kind: textKind, text: string(c.whole.kept), size: c.whole.size})
+	return c.streamedCall.call()
 }

@@ -1,7 +1,5 @@
 package llmhttp
 
-import "strings"
-
 // geminiMessages reads one content of a conversation. Results of tools are messages of their own, before the rest.
 func geminiMessages(content *value, q *Request) []Message {
 	if content.is(textKind) {
@@ -74,12 +72,7 @@ func geminiPart(v *value) []Part {
 // geminiMedia is an image, audio, a video or a file, by its media type.
 func geminiMedia(v *value) Part {
 	mediaType := v.either("mimeType", "mime_type").str()
-	p := Part{Type: PartFile, MediaType: mediaType}
-	switch kind, _, _ := strings.Cut(mediaType, "/"); kind {
-	case "image", "audio", "video":
-		p.Type = PartType(kind)
-	}
-	return p
+	return Part{Type: partTypeOf(mediaType, PartFile), MediaType: mediaType}
 }
 
 // geminiServerTool is the use of a tool that Google runs itself.
@@ -101,10 +94,7 @@ func geminiServerTool(v *value) []Part {
 }
 
 func geminiCall(f *value) ToolCall {
-	arguments := f.get("args")
-	c := toolCall(f.get("id").str(), f.get("name").str(), firstGiven(arguments))
-	c.Dropped = droppedIn(arguments)
-	return c
+	return toolCall(f.get("id").str(), f.get("name").str(), firstGiven(f.get("args")))
 }
 
 // geminiResult is what a tool gave back, which is JSON, as a text.

@@ -18,26 +18,16 @@ type geminiStream struct {
 
 // geminiCandidate is one answer as far as it has come.
 type geminiCandidate struct {
-	parts  []geminiText
+	parts  []streamedPart
 	calls  []*geminiCallSoFar
 	finish string
 }
-
-// geminiText is a part; a text, or a thought, goes on in the parts after it.
-type geminiText struct {
-	Part
-	text fragments
-}
-
-// pieceSize is about what a part or a call takes besides its texts.
-const pieceSize = 256
 
 func newGeminiStream(q *Request) stream { return &geminiStream{room: newRoom(q)} }
 
 func (s *geminiStream) take(e event, x *exchange) mark {
 	if e.done {
-		x.Stream.Events-- // a closing bracket ends the stream, but is no event of it
-		return isTerminal
+		return isTerminal | isNoEvent // the closing bracket of an array
 	}
 	chunk := e.data
 	if chunk.get("error").given() {
@@ -53,7 +43,7 @@ func (s *geminiStream) take(e event, x *exchange) mark {
 	s.blocked = cmp.Or(s.blocked, geminiReason(chunk.get("promptFeedback", "blockReason")))
 	var m mark
 	for v := range chunk.get("candidates").all() {
-		c := piece(&s.candidates, choiceIndex(v))
+		c := piece(&s.room, &s.candidates, choiceIndex(v))
 		if c == nil {
 			continue
 		}
@@ -75,35 +65,11 @@ func (s *geminiStream) takeParts(c *geminiCandidate, content *value) (output boo
 			continue
 		}
 		for _, p := range geminiPart(v) {
-			s.takePart(c, p)
+			s.room.addPart(&c.parts, p)
 			output = true
 		}
 	}
 	return output
-}
-
-// takePart continues the last part where both are texts, or both thoughts.
-func (s *geminiStream) takePart(c *geminiCandidate, p Part) {
-	last := len(c.parts) - 1
-	if last < 0 || c.parts[last].Type != p.Type || !p.isText() {
-		if len(c.parts) == maxPieces || !s.room.spend(pieceSize+len(p.URL)+len(p.MediaType)+len(p.Name)) {
-			return
-		}
-		c.parts = append(c.parts, geminiText{Part: p})
-		last++
-	}
-	if p.isText() {
-		s.room.add(&c.parts[last].text, &value{kind: textKind, text: p.Text, size: len(p.Text) + p.Dropped})
-	}
-}
-
-// spend takes room for what is kept whole or not at all, and tells whether there is enough.
-func (r *room) spend(n int) bool {
-	if n > r.all {
-		return false
-	}
-	r.all -= n
-	return true
 }
 
 func (s *geminiStream) finish(x *exchange) {
@@ -119,13 +85,7 @@ func (s *geminiStream) finish(x *exchange) {
 }
 
 func (c *geminiCandidate) message() Message {
-	m := Message{Role: "assistant"}
-	for _, p := range c.parts {
-		if p.isText() {
-			p.Text, p.Dropped = string(p.text.kept), p.text.dropped()
-		}
-		m.Content = append(m.Content, p.Part)
-	}
+	m := Message{Role: "assistant", Content: wholeParts(c.parts)}
 	for _, call := range c.calls {
 		m.ToolCalls = append(m.ToolCalls, call.call())
 	}
@@ -161,6 +121,3 @@ func geminiUsage(u *value) Usage {
 		Reasoning: thoughts,
 	}
 }
-
-// sumCount adds what is known.
-func sumCount(a, b Count) Count { return Count{N: a.N + b.N, Known: a.Known || b.Known} }

@@ -120,3 +120,98 @@ func heapGrowth(f func()) uint64 {
 	runtime.ReadMemStats(&after)
 	return after.TotalAlloc - before.TotalAlloc
 }
+
+func TestTextsCutInsideArgumentsAreCounted(t *testing.T) {
+	t.Parallel()
+	const limit, long = 1000, 1500
+	object := `{"to":[{"text":"` + strings.Repeat("#", long) + `"}],"n":1}`
+	const claude, gemini = "https://api.anthropic.com/v1/messages", "https://generativelanguage.googleapis.com/v1beta/models/m:generateContent"
+	for name, e := range map[string]exchange{
+		"OpenAI":           {answer: `{"choices":[{"message":{"tool_calls":[{"function":{"name":"f","arguments":` + object + `}}]}}]}`},
+		"OpenAI, streamed": {request: `{"stream":true}`, answer: sse(delta(0, `"tool_calls":[{"index":0,"function":{"name":"f","arguments":`+object+`}}]`))},
+		"OpenAI, responses": {
+			url: responsesURL, answer: `{"output":[{"type":"function_call","name":"f","arguments":` + object + `}]}`,
+		},
+		"Anthropic":  {url: claude, answer: `{"content":[{"type":"tool_use","name":"f","input":` + object + `}]}`},
+		"Converse":   {url: modelURL("m", "converse"), answer: `{"output":{"message":{"content":[{"toolUse":{"name":"f","input":` + object + `}}]}}}`},
+		"Gemini":     {url: gemini, answer: `{"candidates":[{"content":{"parts":[{"functionCall":{"name":"f","args":` + object + `}}]}}]}`},
+		"Ollama":     {url: "http://localhost:11434/api/chat", request: `{"stream":false}`, answer: `{"message":{"tool_calls":[{"function":{"name":"f","arguments":` + object + `}}]},"done":true}`},
+		"Cohere, v1": {url: "https://api.cohere.com/v1/chat", answer: `{"text":"","tool_calls":[{"name":"f","parameters":` + object + `}]}`},
+		"Cohere, v2": {url: "https://api.cohere.com/v2/chat", answer: `{"message":{"tool_calls":[{"function":{"name":"f","arguments":` + object + `}}]}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e.limits.Text = limit
+			_, r := e.read(t)
+			if kept, dropped := strings.Count(messages(r.Messages), "#"), llmhttp.Dropped(r.Messages); kept+dropped < long || kept > limit {
+				t.Errorf("%d bytes kept, %d dropped of %d", kept, dropped, long)
+			}
+		})
+	}
+}
+
+func TestLongNamesTakeNoMoreThanTextsMay(t *testing.T) { // alone: it counts what is kept
+	const many, long = 400, 256 << 10
+	member := `"` + strings.Repeat("n", long) + `":1,`
+	p := exchange{}.ask(t).Reader(llmhttp.Limits{})
+	kept := heapKept(func() any {
+		_, _ = p.Write([]byte(`{"tools":[{"function":{"name":"f","parameters":{`))
+		for range many {
+			_, _ = p.Write([]byte(member))
+		}
+		_, _ = p.Write([]byte(`"z":1}}}],"model":"m"}`))
+		return p
+	})
+	if kept > 20*mib {
+		t.Errorf("%d MiB are kept of %d MiB of names", kept/mib, many*long/mib)
+	}
+	if q := p.Request(); q.Model != "m" || len(q.Tools) != 1 {
+		t.Errorf("got model %q and %d tools", q.Model, len(q.Tools))
+	}
+}
+
+func TestStreamedImagesTakeNoMoreThanTextsMay(t *testing.T) { // alone: it counts what is kept
+	const many, long = 200, 256 << 10
+	p := exchange{request: `{"stream":true}`}.ask(t).Parser(http.StatusOK, nil)
+	image := []byte(sse(delta(0, `"images":[{"image_url":{"url":"https://example.com/`+strings.Repeat("u", long)+`"}}]`)))
+	kept := heapKept(func() any {
+		for range many {
+			_, _ = p.Write(image)
+		}
+		return p
+	})
+	if kept > 20*mib {
+		t.Errorf("%d MiB are kept of %d MiB of addresses", kept/mib, many*long/mib)
+	}
+	_, _ = p.Write([]byte(sse(delta(0, `"content":"x"`), stop, `{"choices":[],"usage":{"prompt_tokens":7}}`, "[DONE]")))
+	if r := p.Finish(false); r.Usage.Input != llmhttp.Tokens(7) || !r.Complete || len(r.Messages[0].Content) == 0 {
+		t.Errorf("got %+v", r.Usage)
+	}
+}
+
+func TestManySmallPiecesTakeLittle(t *testing.T) { // alone: it counts what is kept
+	const choices = 1024
+	p := exchange{request: `{"stream":true}`}.ask(t).Parser(http.StatusOK, nil)
+	calls := strings.TrimSuffix(strings.Repeat(`{"function":{"name":"f"}},`, 1024), ",")
+	kept := heapKept(func() any {
+		for i := range choices {
+			_, _ = p.Write([]byte(sse(delta(i, `"tool_calls":[`+calls+`]`))))
+		}
+		return p
+	})
+	if kept > 16*mib {
+		t.Errorf("%d MiB are kept", kept/mib)
+	}
+}
+
+// heapKept is how many bytes of what f allocates are still held by what it returns.
+func heapKept(f func() any) uint64 {
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	held := f()
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	runtime.KeepAlive(held)
+	return after.HeapAlloc - min(before.HeapAlloc, after.HeapAlloc)
+}

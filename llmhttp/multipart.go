@@ -103,17 +103,6 @@ func (f *form) takeField(part *multipart.Part) error {
 	return nil
 }
 
-// A beginning keeps the first bytes of what is written to it.
-type beginning struct {
-	kept  []byte
-	limit int
-}
-
-func (b *beginning) Write(p []byte) (int, error) {
-	b.kept = appendUpTo(b.kept, p, b.limit)
-	return len(p), nil
-}
-
 // literalKind is what JSON would call a value that a form can only give as text.
 func literalKind(field *value) kind {
 	switch {
@@ -149,12 +138,11 @@ func formParts(body *value, usual PartType) []Part {
 	var parts []Part
 	for v := range body.get(formFiles).all() {
 		size, _ := v.get("size").number()
-		p := Part{Type: usual, Source: SourceInline, Base64Len: base64Len(size), Name: v.get("name").str(), MediaType: v.get("type").str()}
-		switch kind, _, _ := strings.Cut(p.MediaType, "/"); kind {
-		case "audio", "image", "video":
-			p.Type = PartType(kind)
-		}
-		parts = append(parts, p)
+		mediaType := v.get("type").str()
+		parts = append(parts, Part{
+			Type: partTypeOf(mediaType, usual), Source: SourceInline, Base64Len: base64Len(size),
+			Name: v.get("name").str(), MediaType: mediaType,
+		})
 	}
 	return parts
 }

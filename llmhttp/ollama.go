@@ -24,8 +24,6 @@ func underAPI(word string) func(address) (place, bool) {
 	return func(a address) (place, bool) { return place{}, strings.HasSuffix(a.path, "/api/"+word) }
 }
 
-func namesModel(body *value) bool { return body.get("model").str() != "" }
-
 // readOllama reads what all of Ollama's requests have.
 func readOllama(body *value, to *Request) {
 	to.Model = body.get("model").str()
@@ -59,8 +57,7 @@ func ollamaCalls(calls *value) []ToolCall {
 	var found []ToolCall
 	for v := range calls.all() {
 		function := v.get("function")
-		arguments := argumentsText(function.get("arguments"))
-		found = append(found, toolCall(v.get("id").str(), function.get("name").str(), arguments))
+		found = append(found, toolCall(v.get("id").str(), function.get("name").str(), function.get("arguments")))
 	}
 	return found
 }

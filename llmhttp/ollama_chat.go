@@ -13,7 +13,7 @@ var ollamaChat = dialect{
 	request:   readOllamaChatRequest,
 	answer:    readOllamaAnswer,
 	stream:    newOllamaStream,
-	framing:   func(byte) newFraming { return newNDJSON },
+	lines:     true,
 }
 
 // ollamaGenerate is the wire format of its completions.
@@ -27,7 +27,7 @@ var ollamaGenerate = dialect{
 	request:   readOllamaGenerateRequest,
 	answer:    readOllamaAnswer,
 	stream:    newOllamaStream,
-	framing:   func(byte) newFraming { return newNDJSON },
+	lines:     true,
 }
 
 func readOllamaChatRequest(body *value, to *Request) {

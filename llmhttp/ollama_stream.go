@@ -7,7 +7,7 @@ import "cmp"
 type ollamaStream struct {
 	room            room
 	reasoning, text fragments
-	calls           []*chatCall
+	calls           []*streamedCall
 	finishReason    string
 	done            bool
 }
@@ -60,22 +60,11 @@ func (s *ollamaStream) takeCalls(calls *value) (output bool) {
 			break
 		}
 		function := v.get("function")
-		call := new(chatCall)
+		call := new(streamedCall)
 		s.room.addToCall(call, v.get("id"), function.get("name"), function.get("arguments"))
 		s.calls = append(s.calls, call)
 	}
 	return output
-}
-
-// addToCall adds a piece of a call. Its id and its name come with the first piece.
-func (r *room) addToCall(c *chatCall, id, name, arguments *value) {
-	if c.id == "" && r.spend(len(id.str())) {
-		c.id = id.str()
-	}
-	if c.name == "" && r.spend(len(name.str())) {
-		c.name = name.str()
-	}
-	r.add(&c.arguments, argumentsText(arguments))
 }
 
 func (s *ollamaStream) finish(x *exchange) {

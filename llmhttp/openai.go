@@ -143,15 +143,15 @@ func thinkingParts(thought *value) []Part {
 	if !thought.is(arrayKind) {
 		return reasoningParts(thought)
 	}
-	var text strings.Builder
-	p := Part{Type: PartReasoning}
+	var pieces []Part
 	for piece := range thought.all() {
-		text.WriteString(piece.get("text").str())
-		p.Dropped += dropped(piece.get("text"))
+		pieces = append(pieces, reasoningParts(piece.get("text"))...)
 	}
-	if p.Text = text.String(); p.Text == "" {
+	if pieces == nil {
 		return nil
 	}
+	p := Part{Type: PartReasoning}
+	p.Text, p.Dropped = joinedTexts(pieces, "")
 	return []Part{p}
 }
 

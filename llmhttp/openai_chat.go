@@ -67,11 +67,6 @@ func readChatAnswer(body *value, x *exchange) {
 	}
 }
 
-func choiceIndex(choice *value) int {
-	n, _ := choice.get("index").number()
-	return int(min(max(n, 0), maxPieces))
-}
-
 // chatAnswer reads the message of a choice.
 func chatAnswer(v *value) Message {
 	m := Message{Role: v.get("role").str(), Content: chatContent(v)}

@@ -6,9 +6,6 @@ import (
 	"slices"
 )
 
-// maxPieces bounds how many choices an answer, and how many tool calls, parts or images a choice may have.
-const maxPieces = 1024
-
 // chatStream folds chunks of chat completions. Usage comes after the finish reasons, with [DONE] after it, so only
 // [DONE] is the end; but a stream that lacks it (Perplexity, GPUStack) is complete when every choice has its reason.
 type chatStream struct {
@@ -21,27 +18,17 @@ type chatStream struct {
 // chatChoice is one answer as far as it has come.
 type chatChoice struct {
 	reasoning, text, refusal fragments
-	parts                    []chatPart // Mistral streams its content as lists
+	parts                    []streamedPart // Mistral streams its content as lists
 	audio                    *chatAudio
 	images                   []Part
-	calls                    map[int]*chatCall
-	function                 *chatCall // of 2023
+	calls                    map[int]*streamedCall
+	function                 *streamedCall // of 2023
 	finish                   string
-}
-
-type chatPart struct {
-	Part
-	text fragments
 }
 
 type chatAudio struct {
 	id     string
 	spoken fragments
-}
-
-type chatCall struct {
-	id, name  string
-	arguments fragments
 }
 
 func newChatStream(q *Request) stream { return &chatStream{room: newRoom(q)} }
@@ -69,7 +56,7 @@ func (s *chatStream) take(e event, x *exchange) mark {
 		if u := v.get("usage"); u.given() { // Moonshot
 			x.Usage = openAIUsage(u)
 		}
-		c := piece(&s.choices, choiceIndex(v))
+		c := piece(&s.room, &s.choices, choiceIndex(v))
 		if c == nil {
 			continue
 		}
@@ -96,20 +83,11 @@ func (s *chatStream) takeDelta(c *chatChoice, delta *value) bool {
 	}, true)
 }
 
-// takeParts continues the last part where it is text of the same kind.
 func (s *chatStream) takeParts(c *chatChoice, content *value) (output bool) {
 	for v := range content.all() {
 		for _, p := range openAIPart(v) {
+			s.room.addPart(&c.parts, p)
 			output = true
-			last := len(c.parts) - 1
-			if last < 0 || c.parts[last].Type != p.Type || !p.isText() {
-				if len(c.parts) == maxPieces {
-					continue
-				}
-				c.parts = append(c.parts, chatPart{Part: p})
-				last++
-			}
-			s.room.add(&c.parts[last].text, &value{kind: textKind, text: p.Text, size: len(p.Text) + p.Dropped})
 		}
 	}
 	return output
@@ -128,8 +106,9 @@ func (s *chatStream) takeAudio(c *chatChoice, audio *value) bool {
 
 func (s *chatStream) takeImages(c *chatChoice, images *value) bool {
 	for v := range images.all() {
-		if len(c.images) < maxPieces {
-			c.images = append(c.images, mediaPart(Part{Type: PartImage}, imageURL(v), nil))
+		image := mediaPart(Part{Type: PartImage}, imageURL(v), nil)
+		if len(c.images) < maxPieces && s.room.takePiece() && s.room.spend(len(image.URL)) {
+			c.images = append(c.images, image)
 		}
 	}
 	return images.given()
@@ -142,9 +121,9 @@ func (s *chatStream) takeCalls(c *chatChoice, calls *value) bool {
 		if n, ok := v.get("index").number(); ok {
 			index = int(n)
 		}
-		if call := piece(&c.calls, index); call != nil {
-			s.room.name(&call.id, v.get("id"))
-			s.addCall(call, v.get("function"))
+		if call := piece(&s.room, &c.calls, index); call != nil {
+			function := v.get("function")
+			s.room.addToCall(call, v.get("id"), function.get("name"), function.get("arguments"))
 		}
 		position++
 	}
@@ -156,34 +135,10 @@ func (s *chatStream) takeFunction(c *chatChoice, function *value) bool {
 		return false
 	}
 	if c.function == nil {
-		c.function = new(chatCall)
+		c.function = new(streamedCall)
 	}
-	s.addCall(c.function, function)
+	s.room.addToCall(c.function, nil, function.get("name"), function.get("arguments"))
 	return true
-}
-
-func (s *chatStream) addCall(c *chatCall, function *value) {
-	s.room.name(&c.name, function.get("name"))
-	arguments := function.get("arguments")
-	if arguments.given() && !arguments.is(textKind) {
-		raw := string(arguments.raw())
-		arguments = &value{kind: textKind, text: raw, size: len(raw)}
-	}
-	s.room.add(&c.arguments, arguments)
-}
-
-// piece is the element of m at an index, made when there is none; nil when that would be one too many.
-func piece[T any](m *map[int]*T, index int) *T {
-	found, ok := (*m)[index]
-	if ok || len(*m) == maxPieces {
-		return found
-	}
-	if *m == nil {
-		*m = make(map[int]*T)
-	}
-	found = new(T)
-	(*m)[index] = found
-	return found
 }
 
 func (s *chatStream) finish(x *exchange) {
@@ -199,12 +154,7 @@ func (s *chatStream) finish(x *exchange) {
 
 func (c *chatChoice) message() Message {
 	m := Message{Role: "assistant", Content: c.reasoning.part(PartReasoning)}
-	for _, p := range c.parts {
-		if p.isText() {
-			p.Text, p.Dropped = string(p.text.kept), p.text.dropped()
-		}
-		m.Content = append(m.Content, p.Part)
-	}
+	m.Content = append(m.Content, wholeParts(c.parts)...)
 	m.Content = append(m.Content, c.text.part(PartText)...)
 	m.Content = append(m.Content, c.refusal.part(PartRefusal)...)
 	if a := c.audio; a != nil {
@@ -220,9 +170,4 @@ func (c *chatChoice) message() Message {
 		m.ToolCalls = append(m.ToolCalls, c.function.call())
 	}
 	return m
-}
-
-func (c *chatCall) call() ToolCall {
-	arguments := &value{kind: textKind, text: string(c.arguments.kept), size: c.arguments.size}
-	return toolCall(c.id, c.name, arguments)
 }

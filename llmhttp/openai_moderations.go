@@ -53,12 +53,8 @@ func isFlagged(result *value) bool {
 	if flagged := result.get("flagged"); flagged.known() {
 		return flagged.given()
 	}
-	categories := result.get("categories")
-	if !categories.is(objectKind) {
-		return false
-	}
-	for i := range categories.items {
-		if categories.items[i].given() {
+	for category := range result.get("categories").members() {
+		if category.given() {
 			return true
 		}
 	}

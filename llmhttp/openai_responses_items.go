@@ -70,12 +70,8 @@ func joinedReasoning(pieces []Part) []Part {
 	if len(pieces) == 0 {
 		return nil
 	}
-	texts, p := make([]string, len(pieces)), Part{Type: PartReasoning}
-	for i, piece := range pieces {
-		texts[i] = piece.Text
-		p.Dropped += piece.Dropped
-	}
-	p.Text = strings.Join(texts, "\n")
+	p := Part{Type: PartReasoning}
+	p.Text, p.Dropped = joinedTexts(pieces, "\n")
 	return []Part{p}
 }
 

@@ -31,9 +31,6 @@ const (
 	saidArguments
 )
 
-// overhead is what an item or a piece takes of the room for texts, besides its text.
-const overhead = 256
-
 // responsesItem is an item of the output as far as it has come, and what that takes of the room for texts.
 type responsesItem struct {
 	told      Message // by the item itself
@@ -58,7 +55,7 @@ func (i *responsesItem) tell(item *value, r *room) {
 	if restates {
 		free += i.pieceCost
 	}
-	cost := len(told.appendJSON(nil)) + overhead*(1+len(told.Content))
+	cost := len(told.appendJSON(nil)) + pieceSize*(1+len(told.Content))
 	if cost > r.all+free {
 		return
 	}
@@ -94,10 +91,10 @@ func (i *responsesItem) add(p responsesPiece, data *value, isDelta bool, r *room
 
 // newPiece is nil when there is no room for it; but for the first, if only to count what is left out.
 func (i *responsesItem) newPiece(key pieceKey, r *room) *fragments {
-	if r.all < overhead && len(i.pieces) > 0 {
+	if r.all < pieceSize && len(i.pieces) > 0 {
 		return nil
 	}
-	r.all -= overhead
+	r.all -= pieceSize
 	if i.pieces == nil {
 		i.pieces = make(map[pieceKey]*fragments)
 	}
@@ -138,7 +135,7 @@ func (i *responsesItem) call(f *fragments) ToolCall {
 	if len(i.told.ToolCalls) > 0 {
 		told = i.told.ToolCalls[0]
 	}
-	return toolCall(told.ID, told.Name, &value{kind: textKind, text: string(f.kept), size: f.size})
+	return toolCall(told.ID, told.Name, f.value())
 }
 
 func (k pieceKey) compare(other pieceKey) int {

@@ -86,7 +86,7 @@ func (s *responsesStream) takePiece(kind string, data *value) mark {
 // item is the one that an event is about; nil when it is one too many.
 func (s *responsesStream) item(data *value) *responsesItem {
 	index, _ := data.get("output_index").number()
-	return piece(&s.items, int(min(max(index, 0), maxPieces)))
+	return piece(&s.room, &s.items, int(min(max(index, 0), maxPieces)))
 }
 
 func (s *responsesStream) finish(x *exchange) {

@@ -3,7 +3,6 @@ package llmhttp
 import (
 	"bytes"
 	"net/http"
-	"strings"
 )
 
 // A Parser reads the answer to one request from its bytes as they arrive, after any Content-Encoding is undone. It is
@@ -14,7 +13,7 @@ type Parser struct {
 	framing  framing // nil until the body has shown what it is
 	stream   stream  // nil unless the answer is a stream
 	failure  []byte  // the body of an error, as far as it is kept
-	skipped  int64   // space before the body's first byte that counts
+	skipped  int64   // bytes of the body before those that its framing is given
 	terminal bool
 	finished bool
 }
@@ -39,6 +38,7 @@ type mark uint8
 const (
 	hasOutput  mark = 1 << iota // something that the model made came with it
 	isTerminal                  // nothing but the end of the body follows
+	isNoEvent                   // it stands between events, or in place of one, and is not counted
 )
 
 // maxFailure bounds what is kept of the body of an error.
@@ -77,19 +77,22 @@ func (p *Parser) begin(b []byte) {
 		return
 	}
 	bounds := p.request.limits.bounds(p.request.spoken())
-	if newFraming := p.framingOf(body[0]); newFraming != nil {
-		p.beginStream(newFraming, bounds)
-	} else {
+	switch newFraming := p.framingOf(body[0]); {
+	case newFraming == nil:
 		p.framing = &whole{deliver: p.takeWhole, data: newDecoder(bounds)}
+	case p.isDoubtful(body[0]):
+		p.framing = &doubtful{parser: p, bounds: bounds, first: newDecoder(bounds)}
+	default:
+		p.beginStream(newFraming, bounds)
 	}
 	p.framing.write(body)
 }
 
-// framingOf goes by what came more than by what was asked: gateways answer a request for a stream with a whole body, and
-// errors with the content type of a stream. Nil for a body that is one JSON value.
+// framingOf goes by what came more than by what was asked: gateways answer a request for a stream with a whole body, one
+// for a whole body with a stream, and errors with the content type of a stream. Nil for a body that is one JSON value.
 func (p *Parser) framingOf(first byte) newFraming {
 	d := p.request.spoken()
-	if d.stream == nil || !p.request.Streaming && !strings.HasPrefix(p.header.Get("Content-Type"), "text/event-stream") {
+	if d.stream == nil || !p.request.Streaming && !isStreamType(p.mediaType()) {
 		return nil
 	}
 	return d.frames(first)
@@ -106,7 +109,9 @@ func (p *Parser) takeEvent(e event) {
 	if m&hasOutput != 0 && p.Stream.FirstOutput < 0 {
 		p.Stream.FirstOutput, p.Stream.FirstOutputOffset = p.Stream.Events, e.end
 	}
-	p.Stream.Events++
+	if m&isNoEvent == 0 {
+		p.Stream.Events++
+	}
 	p.terminal = p.terminal || m&isTerminal != 0
 }
 

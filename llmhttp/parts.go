@@ -15,6 +15,17 @@ func dropped(v *value) int {
 	return v.size - len(v.text)
 }
 
+// droppedIn is how much of the texts in a value was not kept.
+func droppedIn(v *value) int {
+	n := dropped(v)
+	if v != nil {
+		for i := range v.items {
+			n += droppedIn(&v.items[i])
+		}
+	}
+	return n
+}
+
 // textParts is one part, or none for an empty text.
 func textParts(v *value) []Part {
 	if v.str() == "" {
@@ -29,6 +40,14 @@ func reasoningParts(v *value) []Part {
 		return nil
 	}
 	return []Part{{Type: PartReasoning, Text: v.text, Dropped: dropped(v)}}
+}
+
+// jsonParts is a text that says what a value is, none for a value that is not there.
+func jsonParts(v *value) []Part {
+	if !v.known() {
+		return nil
+	}
+	return []Part{{Type: PartText, Text: string(v.raw()), Dropped: droppedIn(v)}}
 }
 
 // mediaPart says where a part's data is: at a URL, in a data URL or base64 text, or with the provider under p.Ref.
@@ -58,9 +77,19 @@ func mediaPart(p Part, url, base64 *value) Part {
 	return p
 }
 
+// partTypeOf is what data of a media type is, the usual where that does not tell.
+func partTypeOf(mediaType string, usual PartType) PartType {
+	switch kind, _, _ := strings.Cut(mediaType, "/"); kind {
+	case "image", "audio", "video":
+		return PartType(kind)
+	default:
+		return usual
+	}
+}
+
 // toolCall reads arguments that are JSON in a text, or JSON as it is.
 func toolCall(id, name string, arguments *value) ToolCall {
-	c := ToolCall{ID: id, Name: name, Dropped: dropped(arguments)}
+	c := ToolCall{ID: id, Name: name, Dropped: droppedIn(arguments)}
 	switch {
 	case !arguments.known() || arguments.is(textKind) && arguments.text == "":
 		c.Arguments = json.RawMessage("{}")
@@ -70,6 +99,16 @@ func toolCall(id, name string, arguments *value) ToolCall {
 		c.Arguments = arguments.raw()
 	}
 	return c
+}
+
+// argumentsText is the JSON of arguments as a text, as it comes from providers that stream it in pieces. A text is taken
+// for what it says.
+func argumentsText(arguments *value) *value {
+	if !arguments.given() || arguments.is(textKind) {
+		return arguments
+	}
+	raw := string(arguments.raw())
+	return &value{kind: textKind, text: raw, size: len(raw) + droppedIn(arguments)}
 }
 
 // argumentsOf is the JSON that a text holds, or the text itself, as JSON, when it holds none.
@@ -105,14 +144,18 @@ func joined(parts []Part) Part {
 	if len(parts) == 1 {
 		return p
 	}
-	var text strings.Builder
-	p.Dropped = 0
-	for i := range parts {
-		text.WriteString(parts[i].Text)
-		p.Dropped += parts[i].Dropped
-	}
-	p.Text = text.String()
+	p.Text, p.Dropped = joinedTexts(parts, "")
 	return p
+}
+
+// joinedTexts is what parts say one after the other, and how much of that was not kept.
+func joinedTexts(parts []Part, separator string) (text string, cut int) {
+	texts := make([]string, len(parts))
+	for i := range parts {
+		texts[i] = parts[i].Text
+		cut += parts[i].Dropped
+	}
+	return strings.Join(texts, separator), cut
 }
 
 // isText tells whether a part is text that may go on in the part after it.

@@ -64,11 +64,3 @@ func (b *plain) write(p []byte) {
 }
 
 func (b *plain) end() { b.deliver(b.head.kept, b.size) }
-
-// textValue is a text of which the beginning was kept.
-func textValue(kept []byte, size int) *value {
-	if size > len(kept) {
-		kept = wholeRunes(kept)
-	}
-	return &value{kind: textKind, text: strings.ToValidUTF8(string(kept), replacement), size: size}
-}

@@ -114,16 +114,16 @@ func (d Dialect) own() *dialect {
 		own.operation = "chat"
 	}
 	if d.Request != nil {
-		own.request = func(body *value, to *Request) { d.Request(body.raw(), to) }
+		own.request = func(body *value, to *Request) {
+			before := *to
+			if d.Request(body.raw(), to); to.dialect == nil { // it was assigned as a whole
+				to.Route, to.limits = before.Route, before.limits
+			}
+		}
 	}
 	if d.Event != nil {
 		own.stream = func(*Request) stream { return &registeredStream{read: d.Event} }
-		own.framing = func(first byte) newFraming {
-			if first == '{' {
-				return newNDJSON
-			}
-			return framesSSE(first)
-		}
+		own.lines = true
 	}
 	return own
 }
@@ -134,7 +134,9 @@ type registeredStream struct {
 }
 
 func (s *registeredStream) take(e event, x *exchange) (m mark) {
+	counts := x.Stream
 	output, last := s.read(Event{Name: e.name, Data: e.data.raw()}, &x.Response)
+	x.Stream = counts // a Response that is assigned as a whole has none
 	if output {
 		m |= hasOutput
 	}

@@ -96,3 +96,23 @@ func TestRegisterRefusesWhatCouldNotWork(t *testing.T) {
 		}
 	}
 }
+
+func TestRegisteredFormatThatAssignsTheWholeResponse(t *testing.T) {
+	t.Parallel()
+	register(t, llmhttp.Dialect{
+		Provider: "own", Protocol: "own", Match: at("assigns.example"),
+		Request: func(_ json.RawMessage, to *llmhttp.Request) { *to = llmhttp.Request{Streaming: true, Model: "m"} },
+		Answer:  func(json.RawMessage, *llmhttp.Response) {},
+		Event: func(e llmhttp.Event, to *llmhttp.Response) (output, last bool) {
+			*to = llmhttp.Response{ID: string(e.Data)}
+			return true, string(e.Data) == "2"
+		},
+	})
+	q, r := exchange{url: "https://assigns.example/", answer: "data: 1\n\ndata: 2\n\n"}.read(t)
+	if r.ID != "2" || r.Stream == nil || r.Stream.Events != 2 || r.Stream.FirstOutput != 0 || !r.Complete {
+		t.Errorf("the answer is %+v of %+v", r, r.Stream)
+	}
+	if q.Provider != "own" || q.Model != "m" || !q.Registered() {
+		t.Errorf("the request is %+v", q)
+	}
+}

@@ -17,7 +17,7 @@ type Limits struct {
 const defaultText = 512 << 10
 
 func (l Limits) bounds(d *dialect) bounds {
-	b := bounds{text: cmp.Or(max(l.Text, 0), defaultText), numbers: maxNumbers}
+	b := bounds{text: cmp.Or(max(l.Text, 0), defaultText), numbers: maxNumbers, wraps: d.wraps}
 	if d.vectors {
 		b.numbers = 1
 	}

@@ -154,10 +154,3 @@ func (s *sse) dispatch() {
 	s.hasData, s.head = false, s.head[:0]
 	s.deliver(e)
 }
-
-func appendUpTo(dst, p []byte, limit int) []byte {
-	if room := limit - len(dst); room > 0 {
-		dst = append(dst, p[:min(room, len(p))]...)
-	}
-	return dst
-}

@@ -29,3 +29,22 @@ func firstCount(cs ...Count) Count {
 	}
 	return Count{}
 }
+
+// grossUsage counts in the input that was read from a cache or written to one, which some providers report apart.
+func grossUsage(u Usage) Usage {
+	if u.Input.Known {
+		u.Input.N += u.CacheRead.N + u.CacheWrite.N
+	}
+	return u
+}
+
+// sumCount adds what is known.
+func sumCount(a, b Count) Count { return Count{N: a.N + b.N, Known: a.Known || b.Known} }
+
+// plus adds what is more than 0: a count that nobody reported stays unknown.
+func (c Count) plus(d Count) Count {
+	if d.N == 0 {
+		return c
+	}
+	return Tokens(c.N + d.N)
+}

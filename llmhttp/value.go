@@ -128,6 +128,28 @@ func (v *value) all() iter.Seq[*value] {
 	}
 }
 
+// members yields what an object holds, nothing for anything else.
+func (v *value) members() iter.Seq[*value] {
+	return func(yield func(*value) bool) {
+		if !v.is(objectKind) {
+			return
+		}
+		for i := range v.items {
+			if !yield(&v.items[i]) {
+				return
+			}
+		}
+	}
+}
+
+// listSize is how many things a list holds, 0 for anything else.
+func listSize(v *value) int {
+	if !v.is(arrayKind) {
+		return 0
+	}
+	return v.size
+}
+
 // first is the first thing that an array holds.
 func (v *value) first() *value {
 	for item := range v.all() {

@@ -7,7 +7,7 @@ import "slices"
 var vertexPredict = dialect{
 	protocol:  "vertex_predict",
 	operation: "predict",
-	home:      provider{"vertex_ai", "gcp.vertex_ai"},
+	home:      vertexHome,
 	vectors:   true,
 	ends:      []string{"predict"},
 	match:     namedIn("models"),
