@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/traceroot-ai/traceroot-go"
 )
@@ -91,7 +92,7 @@ func ExampleDoer() {
 	defer show()()
 
 	// With bedrockruntime: func(o *bedrockruntime.Options) { o.HTTPClient = traceroot.Doer(o.HTTPClient) }
-	client := traceroot.Doer(&http.Client{}) //nolint:bodyclose // askModel closes it
+	client := traceroot.Doer(&http.Client{})
 	_ = askModel(context.Background(), roundTripper(client.Do), server.URL)
 	// Output: chat gpt-4o
 }
@@ -152,6 +153,34 @@ func ExampleWithStreamUsage() {
 }
 
 func ExampleRegisterParent() {
-	// In the init function of a package that knows which span a framework is in, on this goroutine.
-	traceroot.RegisterParent(func(ctx context.Context) context.Context { return ctx })
+	var step *traceroot.Span // that a framework is in, as its callbacks tell
+	// In the init function of the package that traces the framework.
+	traceroot.RegisterParent(func(ctx context.Context) context.Context {
+		if step == nil {
+			return ctx
+		}
+		return trace.ContextWithSpan(ctx, step.OTel())
+	})
+
+	server := provider()
+	defer server.Close()
+	defer show()()
+
+	ctx := context.Background()
+	_, step = traceroot.Start(ctx, "step")
+	_ = askModel(ctx, traceroot.Transport(nil), server.URL) // the framework hands on the context that it was given
+	step.End()
+	step = nil
+	// Output:
+	// step
+	//   chat gpt-4o
+}
+
+func ExampleFromIntegration() {
+	defer show("traceroot.span.type")()
+
+	// In the callback of a package that traces a framework. The scope of the span is "traceroot.acme".
+	_, step := traceroot.Start(context.Background(), "step", traceroot.FromIntegration("acme"), traceroot.Type("agent"))
+	step.End()
+	// Output: step type=agent
 }

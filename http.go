@@ -162,7 +162,7 @@ func (t *modelTraffic) begin(c *Client, req *http.Request, route llmhttp.Route) 
 	if cfg.name == "" {
 		cfg.name = modelSpanName(q.asked)
 	}
-	cfg.source = c.modelCaller()
+	cfg.source = c.modelCallerFor(&cfg)
 	within := modelParent(req.Context())
 	attempt := attemptOf(trace.SpanContextFromContext(within), req, q)
 	ctx, span := c.startModelSpan(context.WithValue(within, modelCallKey{}, true), &cfg)

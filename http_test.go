@@ -206,7 +206,7 @@ func through(d interface {
 	Do(*http.Request) (*http.Response, error)
 }, opts ...traceroot.SpanOption,
 ) http.RoundTripper {
-	return roundTripper(traceroot.Doer(d, opts...).Do) //nolint:bodyclose // nothing is asked here
+	return roundTripper(traceroot.Doer(d, opts...).Do)
 }
 
 type roundTripper func(*http.Request) (*http.Response, error)

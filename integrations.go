@@ -78,7 +78,7 @@ func RegisterParent(f func(ctx context.Context) context.Context) {
 func modelParent(ctx context.Context) context.Context {
 	if all := modelParents.Load(); all != nil {
 		for _, find := range *all {
-			ctx = find(ctx)
+			ctx = find(ctx) //nolint:fatcontext // as many layers as there are frameworks, which is one
 		}
 	}
 	return ctx

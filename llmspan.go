@@ -15,25 +15,12 @@ import (
 
 	"github.com/traceroot-ai/traceroot-go/attr"
 	"github.com/traceroot-ai/traceroot-go/internal/capture"
-	"github.com/traceroot-ai/traceroot-go/internal/source"
 	"github.com/traceroot-ai/traceroot-go/llmhttp"
 )
 
 // modelSpanName is "<operation> <model>", or the operation alone.
 func modelSpanName(asked *llmhttp.Request) string {
 	return strings.TrimSpace(asked.Operation + " " + asked.Model)
-}
-
-// modelCaller is the line of the program that made a model call. Between it and the wire stand the provider's client and
-// net/http; where none of the program's own code is on the stack, the line that called net/http is the nearest.
-func (c *Client) modelCaller() source.Location {
-	own := source.Caller(func(function string) bool { return isSDK(function) || !c.sources.Owns(function) })
-	if own != (source.Location{}) {
-		return own
-	}
-	return source.Caller(func(function string) bool {
-		return isSDK(function) || source.Package(function) == "net/http"
-	})
 }
 
 // describeModelAddress writes what is known before the body of the request is.

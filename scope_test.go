@@ -63,3 +63,30 @@ func TestScope(t *testing.T) {
 		}
 	})
 }
+
+func TestScopeOfIntegrations(t *testing.T) {
+	t.Parallel()
+	ctx, ended := recordStubs(t)
+	mine := traceroot.FromIntegration("mine")
+	_, span := traceroot.Start(ctx, "start", mine)
+	span.End()
+	_, _ = traceroot.Observe(lookUp, mine)(ctx, "tea")
+	ask(ctx, t, traceroot.HTTPClient(nil, mine), answersJSON(t, chatAnswer)+chatPath, chatRequest)
+	_ = traceroot.Run(ctx, "program", work)
+
+	spans := ended()
+	if len(spans) != 4 {
+		t.Fatalf("%d spans, want 4", len(spans))
+	}
+	for _, s := range spans {
+		t.Run("scope-01 "+s.Name, func(t *testing.T) {
+			want := "traceroot.mine"
+			if s.Name == "program" {
+				want = "traceroot-sdk"
+			}
+			if got := s.InstrumentationScope; got.Name != want || got.Version != traceroot.Version {
+				t.Errorf("scope %s %s, want %s %s", got.Name, got.Version, want, traceroot.Version)
+			}
+		})
+	}
+}

@@ -21,6 +21,36 @@ const modulePath = "github.com/traceroot-ai/traceroot-go"
 // goroutine's first, as in go traceroot.Run(…).
 func callerOutsideSDK() source.Location { return source.Caller(isSDK) }
 
+// callerFor is the line that a span reports which is started by a call.
+func (c *Client) callerFor(cfg *spanConfig) source.Location {
+	if cfg.integration != "" {
+		return c.programCaller()
+	}
+	return callerOutsideSDK()
+}
+
+// modelCallerFor is the line that made a model call. Between it and the wire stand the provider's client and net/http;
+// where none of the program's own code is on the stack, the line that called net/http is the nearest.
+func (c *Client) modelCallerFor(cfg *spanConfig) source.Location {
+	if own := c.programCaller(); own != (source.Location{}) || cfg.integration != "" {
+		return own
+	}
+	return source.Caller(func(function string) bool {
+		return isSDK(function) || source.Package(function) == "net/http"
+	})
+}
+
+// programCaller is the innermost call on the stack that stands in the program's own modules, zero where there is none.
+func (c *Client) programCaller() source.Location {
+	return source.Caller(func(function string) bool { return isSDK(function) || !c.isProgram(function) })
+}
+
+// isProgram recognises the functions of the program's own modules, and those of a package's external tests, which stand
+// beside the package: those of a module's first package are outside of the module, by their name.
+func (c *Client) isProgram(function string) bool {
+	return c.sources.Owns(function) || c.sources.Owns(strings.Replace(function, "_test.", ".", 1))
+}
+
 // definitionOf is where a function is defined. One that the SDK or reflection made has no place and no name.
 func definitionOf(fn reflect.Value) source.Location {
 	at := source.OfFunc(fn.Pointer())

@@ -5,13 +5,20 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io"
 	"iter"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"text/template"
 
 	"go.opentelemetry.io/otel/attribute"
 
@@ -152,6 +159,60 @@ func TestSourceOfCalls(t *testing.T) {
 		_, _ = traceroot.Observe(lookUp)(ctx, "tea")
 		if got := onlySpan(t, rec).Attributes["traceroot.git.source_line"].Type(); got != attribute.INT64 {
 			t.Errorf("the line is a %v", got)
+		}
+	})
+}
+
+// TestSourceOfIntegrations has text/template play the framework that starts spans for the program.
+func TestSourceOfIntegrations(t *testing.T) {
+	t.Parallel()
+	framework := template.Must(template.New("").Funcs(template.FuncMap{"run": traceroot.Run}).Parse(`{{run .ctx "hook" .work .option}}`))
+	data := func(ctx context.Context, option traceroot.SpanOption) map[string]any {
+		return map[string]any{"ctx": ctx, "work": work, "option": option}
+	}
+	t.Run("source-07 the program's line, not the framework's", func(t *testing.T) {
+		t.Parallel()
+		needsCheckout(t)
+		ctx, rec := traceroottest.New(t)
+		err, want := framework.Execute(io.Discard, data(ctx, traceroot.FromIntegration("mine"))), line()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := rec.Span("hook"); !strings.HasSuffix(got.File, "source_test.go") || got.Line != want {
+			t.Errorf("the hook is at %s:%d, want source_test.go:%d", got.File, got.Line, want)
+		}
+	})
+	t.Run("source-07 no line where the program is not on the stack", func(t *testing.T) {
+		t.Parallel()
+		ctx, rec := traceroottest.New(t)
+		out, in := io.Pipe()
+		go framework.Execute(in, data(ctx, traceroot.FromIntegration("mine"))) //nolint:errcheck // its span tells
+		if _, err := out.Read(make([]byte, 100)); err != nil {
+			t.Fatal(err)
+		}
+		got := rec.Span("hook")
+		wantAttributes(t, got, map[string]string{attr.SourceFile: "", attr.SourceFunction: ""})
+		if got.Line != 0 {
+			t.Errorf("the hook is at line %d", got.Line)
+		}
+	})
+	t.Run("source-07 a model call of a framework's goroutine", func(t *testing.T) {
+		t.Parallel()
+		ctx, rec := traceroottest.New(t)
+		target, err := url.Parse(answersJSON(t, chatAnswer))
+		if err != nil {
+			t.Fatal(err)
+		}
+		proxy := httputil.NewSingleHostReverseProxy(target)
+		proxy.Transport = traceroot.Transport(nil, traceroot.FromIntegration("mine"))
+		server := httptest.NewUnstartedServer(proxy)
+		server.Config.BaseContext = func(net.Listener) context.Context { return ctx }
+		server.Start()
+		t.Cleanup(server.Close)
+		ask(t.Context(), t, &http.Client{}, server.URL+chatPath, chatRequest)
+		server.Close()
+		if got := onlySpan(t, rec); got.Line != 0 {
+			t.Errorf("the call is at line %d of %s", got.Line, got.Attributes[attr.SourceFunction].AsString())
 		}
 	})
 }

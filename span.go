@@ -62,18 +62,19 @@ func Start(ctx context.Context, name string, opts ...SpanOption) (context.Contex
 	return ctx, s
 }
 
-// startFromCall starts a span that reports the line of the caller of the SDK.
+// startFromCall starts a span that reports the line it is called from.
 func (c *Client) startFromCall(ctx context.Context, name string, opts []SpanOption) (context.Context, *Span, *spanConfig) {
 	cfg := c.configHere(name, opts)
 	ctx, s := c.startSpan(ctx, cfg)
 	return ctx, s, cfg
 }
 
-// configHere is the configuration of a span that reports the line of the caller of the SDK.
+// configHere is the configuration of a span that reports the line it is called from.
 func (c *Client) configHere(name string, opts []SpanOption) *spanConfig {
-	cfg := &spanConfig{source: callerOutsideSDK()}
-	cfg.name = cmp.Or(name, cfg.source.Function, anonymous)
+	cfg := &spanConfig{name: name}
 	cfg.apply(opts)
+	cfg.source = c.callerFor(cfg)
+	cfg.name = cmp.Or(cfg.name, cfg.source.Function, anonymous)
 	cfg.checkKind(c)
 	return cfg
 }
@@ -83,7 +84,7 @@ func (c *Client) startSpan(ctx context.Context, cfg *spanConfig) (context.Contex
 	if c.closed.Load() {
 		return ctx, nil // a range loop over a sequence that was made before
 	}
-	ctx, otelSpan := c.tracer.Start(ctx, cfg.name, cfg.otel...)
+	ctx, otelSpan := c.tracerFor(cfg).Start(ctx, cfg.name, cfg.otel...)
 	if !otelSpan.IsRecording() {
 		return ctx, nil
 	}
@@ -93,6 +94,14 @@ func (c *Client) startSpan(ctx context.Context, cfg *spanConfig) (context.Contex
 	}
 	s.describe(cfg)
 	return s.inheritTrace(ctx, cfg), s
+}
+
+// tracerFor is the tracer of the scope that a span belongs to.
+func (c *Client) tracerFor(cfg *spanConfig) trace.Tracer {
+	if cfg.integration == "" {
+		return c.tracer
+	}
+	return c.provider.Tracer(namespace+"."+string(cfg.integration), trace.WithInstrumentationVersion(Version))
 }
 
 // adopt wraps a recording span that the client's processor has not seen start.

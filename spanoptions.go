@@ -63,8 +63,9 @@ type spanConfig struct {
 	argNames              []string
 	mapInput, mapOutput   func(any) any
 
-	otel   []trace.SpanStartOption
-	source source.Location
+	otel        []trace.SpanStartOption
+	source      source.Location
+	integration Integration // on whose behalf the span is started; "" for the program's own
 }
 
 // Name names the span; "" keeps the default, which is the name of the function.
@@ -105,7 +106,7 @@ func UserID(id string) SpanOption { return func(c *spanConfig) { setString(&c.us
 // CaptureInput says whether arguments, and what [Input] gives, are recorded. The default is true.
 func CaptureInput(on bool) SpanOption { return func(c *spanConfig) { c.hideInput = !on } }
 
-// CaptureOutput says whether results are recorded. The default is true.
+// CaptureOutput says whether results are recorded. The default is true. What a [SpanUpdate] gives is recorded either way.
 func CaptureOutput(on bool) SpanOption { return func(c *spanConfig) { c.hideOutput = !on } }
 
 // Input gives the span's input where there are no arguments to see (Do, Run, Seq, Chan, Start); on a wrapper it replaces
@@ -122,12 +123,20 @@ func ArgNames(names ...string) SpanOption {
 // what is worth seeing. A nil result sends no input. A panic in f is recorded as "<map failed>".
 func MapInput(f func(in any) any) SpanOption { return func(c *spanConfig) { c.mapInput = f } }
 
-// MapOutput has f change the output, as [MapInput] does the input.
+// MapOutput has f change the output, as [MapInput] does the input. What a [SpanUpdate] gives is recorded as given.
 func MapOutput(f func(out any) any) SpanOption { return func(c *spanConfig) { c.mapOutput = f } }
 
 // OTel passes options on to OpenTelemetry: links, a new root, timestamps, raw attributes.
 func OTel(opts ...trace.SpanStartOption) SpanOption {
 	return func(c *spanConfig) { c.otel = append(c.otel, opts...) }
+}
+
+// FromIntegration is for packages that trace a framework: it marks a span that the framework's hooks start on the program's
+// behalf. The span's instrumentation scope is "traceroot." and the name, and the line that it reports is the nearest one
+// on the call stack that stands in the program's own modules, in place of the framework's. Where there is none, as on a
+// goroutine that the framework has started, it reports no line. On a wrapped function, it sets the scope alone.
+func FromIntegration(name Integration) SpanOption {
+	return func(c *spanConfig) { c.integration = name }
 }
 
 func (c *spanConfig) apply(opts []SpanOption) {

@@ -11,7 +11,8 @@ import (
 )
 
 // SpanUpdate says what to change on a span. A zero field leaves it as it is; a field given replaces the whole of its
-// earlier value, and what the program sets here beats what was captured, whichever comes last.
+// earlier value, and what the program sets here beats what was captured, whichever comes last. It is recorded as given:
+// [CaptureInput], [CaptureOutput], [MapInput] and [MapOutput] are for what is captured.
 type SpanUpdate struct {
 	Name            string // renames the span; the paths of its children keep the old name
 	Type            SpanKind

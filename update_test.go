@@ -157,6 +157,23 @@ func TestUpdateCurrentSpan(t *testing.T) {
 		})
 		wantValues(t, got["work"], map[string]any{attr.SpanOutput: "explicit"})
 	})
+	t.Run("what is given is recorded as given, whatever capture is told", func(t *testing.T) {
+		t.Parallel()
+		got := sentTo(t, func(ctx context.Context) {
+			shout := func(any) any { return "mapped" }
+			for name, opts := range map[string][]traceroot.SpanOption{
+				"hidden": {traceroot.CaptureInput(false), traceroot.CaptureOutput(false)},
+				"mapped": {traceroot.MapInput(shout), traceroot.MapOutput(shout)},
+			} {
+				_, s := traceroot.Start(ctx, name, append(opts, traceroot.Input("captured"))...)
+				s.Update(traceroot.SpanUpdate{Input: "in", Output: "out"})
+				s.End()
+			}
+		})
+		for _, name := range []string{"hidden", "mapped"} {
+			wantValues(t, got[name], map[string]any{attr.SpanInput: "in", attr.SpanOutput: "out"})
+		}
+	})
 	t.Run("what changes after the call does not show", func(t *testing.T) {
 		t.Parallel()
 		got := sentTo(t, func(ctx context.Context) {

@@ -8,4 +8,5 @@ const (
 
 	sdkName   = "traceroot-go"
 	scopeName = attr.Scope
+	namespace = "traceroot" // of the scopes of integrations
 )

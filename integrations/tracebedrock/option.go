@@ -1,6 +1,8 @@
 package tracebedrock
 
 import (
+	"slices"
+
 	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime"
 
 	"github.com/traceroot-ai/traceroot-go"
@@ -20,6 +22,7 @@ import (
 //
 // opts are those of traceroot.Doer. The option may be used for several clients, and is safe for concurrent use.
 func NewOption(opts ...traceroot.SpanOption) func(*bedrockruntime.Options) {
+	opts = slices.Concat([]traceroot.SpanOption{traceroot.FromIntegration(traceroot.Bedrock)}, opts)
 	return func(o *bedrockruntime.Options) {
 		o.HTTPClient = traceroot.Doer(o.HTTPClient, opts...)
 	}

@@ -149,7 +149,8 @@ func (h *Handler) start(ctx context.Context, info *callbacks.RunInfo, input ...t
 		return ctx, nil // nothing is known of what runs, or the handler is registered twice
 	}
 	kind := h.kindOf(info)
-	ctx, span := traceroot.Start(ctx, nameOf(info), slices.Concat(input, []traceroot.SpanOption{traceroot.Type(kind)})...)
+	own := []traceroot.SpanOption{traceroot.FromIntegration("eino"), traceroot.Type(kind)}
+	ctx, span := traceroot.Start(ctx, nameOf(info), slices.Concat(own, input)...)
 	if span == nil {
 		return ctx, nil
 	}

@@ -7,10 +7,13 @@
 //	agent := agents.NewOneShotAgent(model, tools, agents.WithCallbacksHandler(handler))
 //	executor := agents.NewExecutor(agent, agents.WithCallbacksHandler(handler))
 //
-// Model calls are recorded at the wire. Importing the package lets traceroot.WithIntegrations(traceroot.LangChain) reach
-// langchaingo's default HTTP client; [Transport] records a client of one's own. Both put the model's span below the
-// handler's open span. The root package's hooks know nothing of callbacks: what they record stands below the span of the
-// context, beside the handler's chain, unless [Model] wraps the model.
+// Model calls are recorded at the wire, by any of the root package's hooks: give a model traceroot.HTTPClient(nil), or
+// reach langchaingo's default HTTP client by traceroot.WithIntegrations(traceroot.LangChain), which needs the import of
+// this package. The import also tells the hooks which span the handler has open on the goroutine, so that the model's
+// span stands inside the chain that calls the model. [Transport] does the same for other instrumentation below it.
+// [Model] records models that no hook sees.
+//
+// Spans have the scope "traceroot.langchain" and report the program's line that called langchaingo.
 //
 // A callback gets a context and cannot return one. So the handler keeps the open spans of each goroutine, which is where
 // langchaingo reports the end of what it began: runs never mix, even when they share a handler and a context. What it

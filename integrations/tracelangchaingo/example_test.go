@@ -30,7 +30,7 @@ func Example() {
 	ctx, rec := traceroottest.New(t)
 
 	// The client is for a model alone; WithIntegrations(traceroot.LangChain) reaches the default client of all.
-	client := &http.Client{Transport: tracelangchaingo.Transport(nil)}
+	client := traceroot.HTTPClient(nil)
 	model, _ := openai.New(openai.WithToken("key"), openai.WithModel("gpt-4o"), openai.WithBaseURL(provider.URL),
 		openai.WithHTTPClient(client))
 

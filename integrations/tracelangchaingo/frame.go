@@ -3,6 +3,7 @@ package tracelangchaingo
 import (
 	"context"
 	"reflect"
+	"slices"
 	"time"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -79,11 +80,12 @@ func (f *frame) finishAt(end time.Time) {
 	}
 }
 
+// ours gives a span the package's scope, and the line of the program that called langchaingo.
+var ours = traceroot.FromIntegration(traceroot.LangChain)
+
 // described are the options of a span inside a run: a Name and a Type among opts are for the outermost.
 func described(name string, kind traceroot.SpanKind, opts []traceroot.SpanOption) []traceroot.SpanOption {
-	all := make([]traceroot.SpanOption, 0, len(opts)+4)
-	all = append(all, opts...)
-	return append(all, traceroot.Name(name), traceroot.Type(kind))
+	return slices.Concat([]traceroot.SpanOption{ours}, opts, []traceroot.SpanOption{traceroot.Name(name), traceroot.Type(kind)})
 }
 
 // same tells whether two contexts are one. One of a type that cannot be compared is not even itself.

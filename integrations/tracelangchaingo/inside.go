@@ -24,5 +24,5 @@ func inside[T any](ctx context.Context, f *frame, name string, fn func(context.C
 		s := running.push(f)
 		defer func() { s.remove(f, err) }()
 		return fn(ctx)
-	}, slices.Concat([]traceroot.SpanOption{input}, opts)...)
+	}, slices.Concat([]traceroot.SpanOption{ours, input}, opts)...)
 }

@@ -11,10 +11,10 @@ import (
 	"github.com/traceroot-ai/traceroot-go"
 )
 
-// Model wraps a model, so that the span which any hook at the wire makes of its calls stands inside the handler's open
-// span. A call that reaches no hook, because the model is a fake, speaks gRPC or has a client of its own, becomes a span
-// of kind llm with the messages, the parameters and the tokens that langchaingo knows. It is never both: a call outside any
-// span has one of its own around it, which is of kind llm only when there is no other inside.
+// Model wraps a model whose calls may reach no hook at the wire, because it is a fake, speaks gRPC or has a client of its
+// own: such a call becomes a span of kind llm with the messages, the parameters and the tokens that langchaingo knows,
+// inside the handler's open span. A call that a hook records as well is no second one: outside any span it has one of its
+// own around it, which is of kind llm only when there is no other inside.
 func Model(model llms.Model, opts ...traceroot.SpanOption) llms.Model {
 	traced := &tracedModel{inner: model, opts: slices.Clone(opts)}
 	if reasoning, ok := model.(llms.ReasoningModel); ok {
@@ -80,9 +80,9 @@ func (m *tracedModel) askInside(ctx context.Context, around *traceroot.Span, mes
 // askAlone makes the span of a call that stands in no other beforehand, so that what is inside has something to stand in.
 func (m *tracedModel) askAlone(ctx context.Context, messages []llms.MessageContent, options []llms.CallOption) (res *llms.ContentResponse, err error) {
 	asked := callOptionsOf(options)
-	ctx, span := traceroot.Start(ctx, asked.spanName(), append([]traceroot.SpanOption{
-		traceroot.Type(traceroot.KindLLM), traceroot.Input(messagesOf(messages)),
-	}, m.opts...)...)
+	ctx, span := traceroot.Start(ctx, asked.spanName(), slices.Concat([]traceroot.SpanOption{
+		ours, traceroot.Type(traceroot.KindLLM), traceroot.Input(messagesOf(messages)),
+	}, m.opts)...)
 	defer span.End(&err)
 	if span == nil {
 		return m.inner.GenerateContent(ctx, messages, options...)

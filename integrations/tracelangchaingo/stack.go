@@ -3,6 +3,7 @@ package tracelangchaingo
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/traceroot-ai/traceroot-go"
 )
@@ -53,7 +54,7 @@ func (s *stack) open(ctx context.Context, f *frame, name string, kind traceroot.
 	s.startAction(ctx)
 	parent := s.parent(ctx)
 	if same(parent, ctx) {
-		opts = append([]traceroot.SpanOption{traceroot.Type(kind), traceroot.Input(f.input)}, opts...)
+		opts = slices.Concat([]traceroot.SpanOption{ours, traceroot.Type(kind), traceroot.Input(f.input)}, opts)
 	} else {
 		opts = append([]traceroot.SpanOption{traceroot.Input(f.input)}, described(name, kind, opts)...)
 	}

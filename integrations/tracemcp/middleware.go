@@ -106,7 +106,9 @@ func callOf(method string, req mcp.Request) (call, bool) {
 
 // run calls send in the span of the call.
 func (c call) run(ctx context.Context, opts []traceroot.SpanOption, send func(context.Context) (mcp.Result, error)) (mcp.Result, error) {
-	own := []traceroot.SpanOption{traceroot.Type(c.kind), traceroot.Input(c.input), traceroot.MapOutput(outputOf)}
+	own := []traceroot.SpanOption{
+		traceroot.FromIntegration("mcp"), traceroot.Type(c.kind), traceroot.Input(c.input), traceroot.MapOutput(outputOf),
+	}
 	return traceroot.Do(ctx, c.name, func(ctx context.Context) (mcp.Result, error) {
 		result, err := send(ctx)
 		traceroot.SpanFromContext(ctx).SetError(toolFailure(result))
