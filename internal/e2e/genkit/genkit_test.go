@@ -134,7 +134,7 @@ func compareRows(t *testing.T, got string) {
 	t.Helper()
 	t.Logf("\n%s", got)
 	if *update {
-		if err := os.WriteFile(rows, []byte(got), 0o644); err != nil { //nolint:gosec // a page for everybody
+		if err := os.WriteFile(rows, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

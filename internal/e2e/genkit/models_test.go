@@ -1,7 +1,6 @@
 package genkit_test
 
 import (
-	"context"
 	"net/http"
 	"testing"
 
@@ -92,15 +91,17 @@ func withMiddleware() []option.RequestOption {
 
 var supports = ai.ModelOptions{Supports: &ai.ModelSupports{Multiturn: true, SystemRole: true, Tools: true}}
 
-func connectCompatible(_ *testing.T, url string, hook []option.RequestOption) (*genkit.Genkit, ai.Model) {
+func connectCompatible(t *testing.T, url string, hook []option.RequestOption) (*genkit.Genkit, ai.Model) {
+	t.Helper()
 	plugin := &compat_oai.OpenAICompatible{Provider: "compatible", APIKey: "sk", BaseURL: url + "/v1", Opts: hook}
-	g := genkit.Init(context.Background(), genkit.WithPlugins(plugin))
+	g := genkit.Init(t.Context(), genkit.WithPlugins(plugin))
 	return g, plugin.DefineModel("compatible", "gpt-4o", supports)
 }
 
-func connectOllama(_ *testing.T, url string, _ []option.RequestOption) (*genkit.Genkit, ai.Model) {
+func connectOllama(t *testing.T, url string, _ []option.RequestOption) (*genkit.Genkit, ai.Model) {
+	t.Helper()
 	plugin := &ollama.Ollama{ServerAddress: url}
-	g := genkit.Init(context.Background(), genkit.WithPlugins(plugin))
+	g := genkit.Init(t.Context(), genkit.WithPlugins(plugin))
 	return g, plugin.DefineModel(g, ollama.ModelDefinition{Name: "llama3.2", Type: "chat"}, &supports)
 }
 
@@ -108,7 +109,7 @@ func connectOllama(_ *testing.T, url string, _ []option.RequestOption) (*genkit.
 func connectGoogle(t *testing.T, url string, _ []option.RequestOption) (*genkit.Genkit, ai.Model) {
 	t.Helper()
 	t.Setenv("GOOGLE_GEMINI_BASE_URL", url)
-	g := genkit.Init(context.Background(), genkit.WithPlugins(&googlegenai.GoogleAI{APIKey: "key"}))
+	g := genkit.Init(t.Context(), genkit.WithPlugins(&googlegenai.GoogleAI{APIKey: "key"}))
 	return g, googlegenai.GoogleAIModel(g, "gemini-2.5-flash")
 }
 

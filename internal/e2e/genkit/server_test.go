@@ -3,6 +3,7 @@ package genkit_test
 import (
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -30,9 +31,15 @@ type answer struct {
 
 func serve(t *testing.T, answers ...answer) *server {
 	t.Helper()
+	s := newServer(answers...)
+	t.Cleanup(s.Close)
+	return s
+}
+
+// newServer is serve for who closes the server themselves.
+func newServer(answers ...answer) *server {
 	s := &server{answers: answers}
 	s.Server = httptest.NewServer(s)
-	t.Cleanup(s.Close)
 	return s
 }
 
@@ -48,9 +55,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Unlock()
 
-	for name, values := range next.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), next.header)
 	w.WriteHeader(max(next.status, http.StatusOK))
 	for _, piece := range next.pieces {
 		_, _ = io.WriteString(w, piece)

@@ -11,6 +11,7 @@ import (
 )
 
 func judgePlain(t *testing.T, m *model, spans tracetest.SpanStubs) {
+	t.Helper()
 	s := modelSpans(t, spans, 1)[0]
 	t.Run("integrations-01 one span, in genkit's", func(t *testing.T) {
 		if s.Name != "chat "+m.requestModel || s.Status.Code == codes.Error || !inGenkit(s, spans) {
@@ -41,6 +42,7 @@ func judgeAnswer(t *testing.T, m *model, s tracetest.SpanStub) {
 }
 
 func judgeStream(t *testing.T, m *model, spans tracetest.SpanStubs) {
+	t.Helper()
 	s := modelSpans(t, spans, 1)[0]
 	t.Run("integrations-07 time to first token", func(t *testing.T) {
 		expect(t, s, map[string]string{"traceroot.llm.streaming": "true", "traceroot.llm.complete": ""})
@@ -52,6 +54,7 @@ func judgeStream(t *testing.T, m *model, spans tracetest.SpanStubs) {
 }
 
 func judgeTools(t *testing.T, _ *model, spans tracetest.SpanStubs) {
+	t.Helper()
 	s := modelSpans(t, spans, 1)[0]
 	t.Run("integrations-04 a tool call", func(t *testing.T) {
 		var output []struct {
@@ -80,6 +83,7 @@ func judgeTools(t *testing.T, _ *model, spans tracetest.SpanStubs) {
 }
 
 func judgeError(t *testing.T, m *model, spans tracetest.SpanStubs) {
+	t.Helper()
 	s := modelSpans(t, spans, 1)[0]
 	t.Run("integrations-09 the provider's reason", func(t *testing.T) {
 		if s.Status.Code != codes.Error || s.Status.Description != m.refused {
@@ -90,6 +94,7 @@ func judgeError(t *testing.T, m *model, spans tracetest.SpanStubs) {
 }
 
 func judgeRetry(t *testing.T, _ *model, spans tracetest.SpanStubs) {
+	t.Helper()
 	attempts := modelSpans(t, spans, 2)
 	t.Run("integrations-11 a span for each attempt", func(t *testing.T) {
 		expect(t, attempts[0], map[string]string{"http.response.status_code": "429", "http.request.resend_count": ""})
@@ -98,6 +103,7 @@ func judgeRetry(t *testing.T, _ *model, spans tracetest.SpanStubs) {
 }
 
 func judgeCancel(t *testing.T, _ *model, spans tracetest.SpanStubs) {
+	t.Helper()
 	s := modelSpans(t, spans, 1)[0]
 	t.Run("integrations-08 what had arrived", func(t *testing.T) {
 		expect(t, s, map[string]string{

@@ -17,7 +17,8 @@ import (
 
 func azureOpenAI() []adapter {
 	all := family("azopenai", newAzure, []way[policy.Transporter]{
-		{"Doer", func() policy.Transporter { return traceroot.Doer(http.DefaultClient) }},
+		{"HTTPClient", func() policy.Transporter { return traceroot.HTTPClient(nil) }},
+		{"Doer", func() policy.Transporter { return traceroot.Doer(&http.Client{}) }},
 	}, []part[*azopenai.Client]{{wire: &openAIChat, client: func(c *azopenai.Client) client {
 		return client{
 			ask: func(ctx context.Context, p prompt) (any, error) {

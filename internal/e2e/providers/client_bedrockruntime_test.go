@@ -41,7 +41,9 @@ func bedrockruntimeSDK() []adapter {
 	return all
 }
 
-func tracedBedrock(o *bedrockruntime.Options) { o.HTTPClient = traceroot.Doer(o.HTTPClient) }
+func tracedBedrock(o *bedrockruntime.Options) {
+	o.HTTPClient = traceroot.Doer(o.HTTPClient)
+}
 
 func awsConfig() aws.Config {
 	return aws.Config{Region: "us-east-1", Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {

@@ -51,7 +51,7 @@ func langChain() []adapter {
 	for i, a := range all {
 		switch a.name {
 		case "langchaingo openai", "langchaingo anthropic", "langchaingo ollama", "langchaingo cohere":
-			all[i].hooks = append(a.hooks, hook{name: "httputil.DefaultClient", connect: a.plain, install: throughLangChain})
+			all[i].hooks = append(all[i].hooks, hook{name: "httputil.DefaultClient", connect: a.plain, install: throughLangChain})
 		}
 	}
 	return all
@@ -95,12 +95,15 @@ func asMistral(w *wire) {
 
 func newGoogleAI(url string, c *http.Client) (llms.Model, error) {
 	return googleai.New(context.Background(), googleai.WithAPIKey(key), googleai.WithDefaultModel(gemini.model),
-		func(o *googleai.Options) {
-			o.ClientOptions = append(o.ClientOptions, option.WithEndpoint(url))
+		endpoint(url), func(o *googleai.Options) {
 			if c != nil {
 				o.ClientOptions = append(o.ClientOptions, option.WithHTTPClient(c)) // as googleai.WithHTTPClient does
 			}
 		})
+}
+
+func endpoint(url string) googleai.Option {
+	return func(o *googleai.Options) { o.ClientOptions = append(o.ClientOptions, option.WithEndpoint(url)) }
 }
 
 func langChainBedrock() adapter {

@@ -24,7 +24,7 @@ func TestMCP(t *testing.T) {
 	host := httptest.NewServer(mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return server }, nil))
 	t.Cleanup(host.Close)
 
-	without := callMCP(t.Context(), t, host.URL, http.DefaultClient)
+	without := callMCP(t.Context(), t, host.URL, &http.Client{})
 	for name, c := range map[string]*http.Client{
 		"HTTPClient": traceroot.HTTPClient(nil),
 		"Transport":  {Transport: traceroot.Transport(http.DefaultTransport)},

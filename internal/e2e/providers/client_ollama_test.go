@@ -46,5 +46,5 @@ func newOllama(base string, clients ...*http.Client) *api.Client {
 	for _, c := range clients {
 		return api.NewClient(parsed, c)
 	}
-	return api.NewClient(parsed, http.DefaultClient) // as ClientFromEnvironment does
+	return api.NewClient(parsed, &http.Client{})
 }

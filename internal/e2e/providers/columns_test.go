@@ -85,6 +85,7 @@ func leave(ctx context.Context, c client, w *wire) (any, error) {
 }
 
 func judgePlain(t *testing.T, w *wire, seen outcome) {
+	t.Helper()
 	s := onlySpan(t, seen)
 	t.Run("integrations-01 one span, of its kind and name", func(t *testing.T) {
 		if s.Name != w.operation+" "+w.model || s.Type != "llm" || s.Err != "" {
@@ -114,6 +115,7 @@ func judgePlain(t *testing.T, w *wire, seen outcome) {
 }
 
 func judgeStream(t *testing.T, w *wire, seen outcome) {
+	t.Helper()
 	s := onlySpan(t, seen)
 	t.Run("integrations-07 as the whole answer", func(t *testing.T) {
 		if s.Name != w.operation+" "+w.model || s.Type != "llm" || s.Err != "" {
@@ -136,6 +138,7 @@ func judgeStream(t *testing.T, w *wire, seen outcome) {
 }
 
 func judgeTools(t *testing.T, w *wire, seen outcome) {
+	t.Helper()
 	s := onlySpan(t, seen)
 	t.Run("integrations-03 a tool call and its result", func(t *testing.T) {
 		expect(t, s, want{"traceroot.span.input": fromJSON(t, cmp.Or(w.toolInput, toolInputShown))})
@@ -149,6 +152,7 @@ func judgeTools(t *testing.T, w *wire, seen outcome) {
 }
 
 func judgeError(t *testing.T, w *wire, seen outcome) {
+	t.Helper()
 	s := onlySpan(t, seen)
 	t.Run("integrations-09 the provider's reason", func(t *testing.T) {
 		if s.Err != w.refused {
@@ -159,6 +163,7 @@ func judgeError(t *testing.T, w *wire, seen outcome) {
 }
 
 func judgeRetry(t *testing.T, w *wire, seen outcome) {
+	t.Helper()
 	t.Run("integrations-11 a span for each attempt", func(t *testing.T) {
 		spans := expectSpans(t, seen, 2)
 		if spans[0].Err != w.overloaded || spans[1].Err != "" {
@@ -171,6 +176,7 @@ func judgeRetry(t *testing.T, w *wire, seen outcome) {
 }
 
 func judgeCancel(t *testing.T, _ *wire, seen outcome) {
+	t.Helper()
 	t.Run("integrations-08 what had arrived", func(t *testing.T) {
 		for _, s := range expectSpans(t, seen, 2) {
 			if s.Err != "" {

@@ -1,15 +1,12 @@
 package providers_test
 
 import (
-	"context"
-	"log/slog"
 	"slices"
 	"sync"
 	"testing"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/propagation"
-	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
 	"github.com/traceroot-ai/traceroot-go"
@@ -112,7 +109,7 @@ func withDefaultTransport(all []adapter) []adapter {
 			h.install = nil
 			h.connect = nil
 		}
-		all[i].hooks = append(a.hooks, h)
+		all[i].hooks = append(all[i].hooks, h)
 	}
 	return all
 }
@@ -124,17 +121,14 @@ func throughDefault(t *testing.T) {
 		traceroot.Anthropic, traceroot.GoogleGenAI, traceroot.Bedrock, traceroot.Ollama, traceroot.Cohere))
 }
 
-// initialize is [traceroot.Initialize] until the test ends. What it registers for the whole process is then replaced: a
-// provider that was shut down samples nothing, and anthropic-sdk-go makes spans on it.
+// initialize is [traceroot.Initialize] until the test ends.
 func initialize(t *testing.T, opts ...traceroot.Option) *traceroot.Client {
 	t.Helper()
-	c := traceroot.Initialize(append(opts, traceroot.WithEnabled(true), traceroot.WithLogger(slog.New(slog.DiscardHandler)))...)
+	c, stop := begin(opts)
 	t.Cleanup(func() {
-		if err := c.Shutdown(context.WithoutCancel(t.Context())); err != nil {
+		if err := stop(); err != nil {
 			t.Error(err)
 		}
-		traceroot.SetDefault(nil)
-		otel.SetTracerProvider(sdktrace.NewTracerProvider())
 	})
 	return c
 }

@@ -41,8 +41,6 @@ func call(ctx context.Context, t *testing.T, connect func(*testing.T, string) cl
 	return outcome{answer: answer, err: describe(err), asked: stable(server.requests())}
 }
 
-const programName = "the program"
-
 // callTraced is call in a span of the program's own, with the SDK.
 func callTraced(t *testing.T, h hook, w *wire, c column) outcome {
 	t.Helper()

@@ -39,9 +39,15 @@ type request struct {
 
 func play(t *testing.T, answers ...answer) *script {
 	t.Helper()
+	s := newScript(answers...)
+	t.Cleanup(s.Close)
+	return s
+}
+
+// newScript is play for who closes the server themselves.
+func newScript(answers ...answer) *script {
 	s := &script{answers: answers}
 	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
-	t.Cleanup(s.Close)
 	return s
 }
 

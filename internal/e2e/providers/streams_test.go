@@ -3,6 +3,7 @@ package providers_test
 import (
 	"context"
 	"errors"
+	"iter"
 	"reflect"
 	"slices"
 	"strings"
@@ -12,22 +13,29 @@ import (
 	"github.com/traceroot-ai/traceroot-go/traceroottest"
 )
 
-// eachHook runs a test for the hooks into single clients, of all clients that have something.
-func eachHook(t *testing.T, has func(adapter) bool, name string, test func(*testing.T, adapter, hook)) {
-	t.Helper()
-	for _, a := range adapters {
-		if !has(a) {
-			continue
-		}
-		for _, h := range a.hooks {
-			if h.connect != nil && h.install == nil {
-				t.Run(name+" "+strings.ReplaceAll(a.name, "/", " ")+", "+h.name, func(t *testing.T) {
-					t.Parallel()
-					test(t, a, h)
-				})
+// rows are the hooks into single clients, of all clients that have something. The name is for a subtest.
+func rows(has func(adapter) bool) iter.Seq2[string, row] {
+	return func(yield func(string, row) bool) {
+		for _, a := range adapters {
+			if !has(a) {
+				continue
+			}
+			for _, h := range a.hooks {
+				if h.connect == nil || h.install != nil {
+					continue
+				}
+				if name := strings.ReplaceAll(a.name, "/", " ") + ", " + h.name; !yield(name, row{a, h}) {
+					return
+				}
 			}
 		}
 	}
+}
+
+// row is a client with a hook in it.
+type row struct {
+	adapter
+	hook hook
 }
 
 func canStream(a adapter) bool { return !slices.Contains(a.unable, "stream") }
@@ -35,47 +43,52 @@ func canStream(a adapter) bool { return !slices.Contains(a.unable, "stream") }
 // A connection that breaks is an error, unlike a reader that leaves.
 func TestStreamCut(t *testing.T) {
 	t.Parallel()
+	cut := column{
+		script: func(w *wire, _ <-chan struct{}) []answer {
+			beginning := w.begins(nil)
+			beginning.headers = append([]string{"Content-Length", "10000"}, beginning.headers...)
+			return []answer{beginning}
+		},
+		act: readAll,
+	}
 	readsOn := func(a adapter) bool { return canStream(a) && !a.wire.atOnce }
-	eachHook(t, readsOn, "integrations-08 cut by the server", func(t *testing.T, a adapter, h hook) {
-		cut := column{
-			script: func(w *wire, _ <-chan struct{}) []answer {
-				beginning := w.begins(nil)
-				beginning.headers = append([]string{"Content-Length", "10000"}, beginning.headers...)
-				return []answer{beginning}
-			},
-			act: readAll,
-		}
-		s := onlySpan(t, callTraced(t, h, a.expected(h), cut))
-		expect(t, s, want{
-			"traceroot.llm.complete": false, "traceroot.llm.streaming": true,
-			"traceroot.span.output": fromJSON(t, beginningShown),
+	for name, r := range rows(readsOn) {
+		t.Run("integrations-08 cut by the server "+name, func(t *testing.T) {
+			t.Parallel()
+			s := onlySpan(t, callTraced(t, r.hook, r.expected(r.hook), cut))
+			expect(t, s, want{
+				"traceroot.llm.complete": false, "traceroot.llm.streaming": true,
+				"traceroot.span.output": fromJSON(t, beginningShown),
+			})
+			if s.Err == "" {
+				t.Error("the span shows no error")
+			}
 		})
-		if s.Err == "" {
-			t.Error("the span shows no error")
-		}
-	})
+	}
 }
 
 func TestErrorInStream(t *testing.T) {
 	t.Parallel()
-	eachHook(t, func(a adapter) bool { return canStream(a) && a.wire.failure != "" }, "integrations-09 in a stream",
-		func(t *testing.T, a adapter, h hook) {
-			failing := column{
-				script: func(w *wire, _ <-chan struct{}) []answer {
-					failing := w.begins(nil)
-					failing.pieces = append(slices.Clone(failing.pieces), w.failure)
-					return []answer{failing}
-				},
-				act: readAll,
+	failing := column{
+		script: func(w *wire, _ <-chan struct{}) []answer {
+			failing := w.begins(nil)
+			failing.pieces = append(slices.Clone(failing.pieces), w.failure)
+			return []answer{failing}
+		},
+		act: readAll,
+	}
+	for name, r := range rows(func(a adapter) bool { return canStream(a) && a.wire.failure != "" }) {
+		t.Run("integrations-09 in a stream "+name, func(t *testing.T) {
+			t.Parallel()
+			seen := callTraced(t, r.hook, r.expected(r.hook), failing)
+			if s := onlySpan(t, seen); s.Err != r.wire.failed {
+				t.Errorf("the span failed with %q, want %q", s.Err, r.wire.failed)
 			}
-			seen := callTraced(t, h, a.expected(h), failing)
-			if s := onlySpan(t, seen); s.Err != a.wire.failed {
-				t.Errorf("the span failed with %q, want %q", s.Err, a.wire.failed)
-			}
-			if plain := callUntraced(t, a, failing); plain.err != seen.err || !reflect.DeepEqual(plain.answer, seen.answer) {
+			if plain := callUntraced(t, r.adapter, failing); plain.err != seen.err || !reflect.DeepEqual(plain.answer, seen.answer) {
 				t.Errorf("the caller gets %v, %s; without the SDK %v, %s", seen.answer, seen.err, plain.answer, plain.err)
 			}
 		})
+	}
 }
 
 func TestNoConnection(t *testing.T) {
@@ -86,28 +99,31 @@ func TestNoConnection(t *testing.T) {
 		wires[a.wire] = true
 		return first
 	}
-	eachHook(t, firstOfItsWire, "integrations-09 no connection", func(t *testing.T, a adapter, h hook) {
-		ctx, rec := traceroottest.New(t)
-		gone := play(t)
-		gone.Close()
-		w := a.expected(h)
-		if _, err := h.connect(t, gone.URL).ask(ctx, prompt{body: w.ask}); err == nil {
-			t.Error("the caller sees no error")
-		}
-		attempts := 0
-		for _, s := range rec.Spans() {
-			if s.Type != traceroot.KindLLM {
-				continue
+	for name, r := range rows(firstOfItsWire) {
+		t.Run("integrations-09 no connection "+name, func(t *testing.T) {
+			t.Parallel()
+			ctx, rec := traceroottest.New(t)
+			gone := play(t)
+			gone.Close()
+			w := r.expected(r.hook)
+			if _, err := r.hook.connect(t, gone.URL).ask(ctx, prompt{body: w.ask}); err == nil {
+				t.Error("the caller sees no error")
 			}
-			attempts++
-			if s.Err == "" || s.Name != w.operation+" "+w.model {
-				t.Errorf("the span %q failed with %q", s.Name, s.Err)
+			attempts := 0
+			for _, s := range rec.Spans() {
+				if s.Type != traceroot.KindLLM {
+					continue
+				}
+				attempts++
+				if s.Err == "" || s.Name != w.operation+" "+w.model {
+					t.Errorf("the span %q failed with %q", s.Name, s.Err)
+				}
 			}
-		}
-		if attempts == 0 {
-			t.Error("no span")
-		}
-	})
+			if attempts == 0 {
+				t.Error("no span")
+			}
+		})
+	}
 }
 
 // A client that does not ask for usage gets none, unless the user wants the SDK to ask: then the caller still gets what it
@@ -115,11 +131,12 @@ func TestNoConnection(t *testing.T) {
 func TestStreamUsage(t *testing.T) {
 	t.Parallel()
 	asksNot := []string{"openai-go v3 chat", "openai-go v2 chat", "openai-go v1 chat", "sashabaranov/go-openai chat"}
-	eachHook(t, func(a adapter) bool { return slices.Contains(asksNot, a.name) }, "integrations-19 usage that the user asked for",
-		func(t *testing.T, a adapter, h hook) {
+	for name, r := range rows(func(a adapter) bool { return slices.Contains(asksNot, a.name) }) {
+		t.Run("integrations-19 usage that the user asked for "+name, func(t *testing.T) {
+			t.Parallel()
 			ctx, rec := traceroottest.New(t, traceroot.WithStreamUsage(true))
-			server := play(t, a.wire.stream)
-			pieces, err := readAll(ctx, h.connect(t, server.URL), a.wire)
+			server := play(t, r.wire.stream)
+			pieces, err := readAll(ctx, r.hook.connect(t, server.URL), r.wire)
 			if err != nil || !reflect.DeepEqual(pieces, []string{firstWords, secondWords}) {
 				t.Errorf("the caller gets %v, %v", pieces, err)
 			}
@@ -130,8 +147,9 @@ func TestStreamUsage(t *testing.T) {
 			if options := asked["stream_options"]; !reflect.DeepEqual(options, map[string]any{"include_usage": true}) {
 				t.Errorf("the server was asked with stream_options %v", options)
 			}
-			expect(t, only(t, rec), a.wire.usage)
+			expect(t, only(t, rec), r.wire.usage)
 		})
+	}
 }
 
 // A caller whose context ends may neither read on nor close: the span must not wait for either.
@@ -150,8 +168,10 @@ func TestStreamForgotten(t *testing.T) {
 			t.Fatal(err)
 		}
 		chunks := c.Chat.Completions.NewStreaming(ctx, params)
-		if !chunks.Next() || !chunks.Next() {
-			t.Fatal(chunks.Err())
+		for range 2 {
+			if !chunks.Next() {
+				t.Fatal(chunks.Err())
+			}
 		}
 		cancel()
 		open.wait(t)

@@ -43,7 +43,7 @@ var anthropicMessages = wire{
 	refusal: refuses(http.StatusNotFound, claudeRefusal), overload: overloads(claudeOverload),
 
 	parameters: map[string]any{"temperature": temperature, "max_tokens": float64(maxTokens)},
-	usage:      tokens(90, 20, 40, 10, 0),
+	usage:      tokens(40, 10, 0),
 	finish:     "end_turn", toolFinish: "tool_use",
 	refused: "not_found_error: The model does not exist.", overloaded: "rate_limit_error: Slow down.",
 

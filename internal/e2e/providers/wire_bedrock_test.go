@@ -34,7 +34,7 @@ var bedrockConverse = wire{
 	overload: refuses(http.StatusTooManyRequests, bedrockOverload, "X-Amzn-Errortype", "ThrottlingException"),
 
 	parameters: map[string]any{"temperature": temperature, "max_tokens": float64(maxTokens)},
-	usage:      tokens(90, 20, 40, 10, 0),
+	usage:      tokens(40, 10, 0),
 	finish:     "end_turn", toolFinish: "tool_use",
 	refused: bedrockRefused, overloaded: bedrockBusy,
 }

@@ -34,7 +34,7 @@ var cohereChat = wire{
 	overload: overloads(`{"message":"Slow down."}`),
 
 	parameters: map[string]any{"temperature": temperature, "max_tokens": float64(maxTokens)},
-	usage:      tokens(90, 20, 0, 0, 0),
+	usage:      tokens(0, 0, 0),
 	finish:     "COMPLETE", toolFinish: "TOOL_CALL",
 	refused: "The model does not exist.", overloaded: "Slow down.",
 }

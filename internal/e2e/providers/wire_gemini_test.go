@@ -36,7 +36,7 @@ var gemini = wire{
 		{"role":"assistant","content":[],"tool_calls":[{"id":"call_1","name":"find_order","arguments":{"number":1042}}]},
 		{"role":"tool","tool_call_id":"call_1","name":"find_order","content":"{\"result\":\"shipped\"}"}]`,
 	parameters: map[string]any{"temperature": temperature, "max_tokens": float64(maxTokens)},
-	usage:      tokens(90, 20, 40, 0, 5),
+	usage:      tokens(40, 0, 5),
 	finish:     "STOP", toolFinish: "STOP",
 	refused: "NOT_FOUND: The model does not exist.", overloaded: "RESOURCE_EXHAUSTED: Slow down.",
 }

@@ -31,7 +31,7 @@ var ollamaChat = wire{
 	overload: overloads(`{"error":"Slow down."}`),
 
 	parameters: map[string]any{"temperature": temperature, "max_tokens": float64(maxTokens)},
-	usage:      tokens(90, 20, 0, 0, 0),
+	usage:      tokens(0, 0, 0),
 	finish:     "stop", toolFinish: "stop",
 	refused: "The model does not exist.", overloaded: "Slow down.",
 

@@ -38,7 +38,7 @@ var openAIChat = wire{
 	refusal: refuses(http.StatusNotFound, openAIRefusal), overload: overloads(openAIOverload),
 
 	parameters: map[string]any{"temperature": temperature, "max_tokens": float64(maxTokens)},
-	usage:      tokens(90, 20, 40, 0, 5),
+	usage:      tokens(40, 0, 5),
 	finish:     "stop", toolFinish: "tool_calls",
 	refused: openAIRefused, overloaded: openAIBusy,
 

@@ -40,7 +40,7 @@ var openAIResponses = wire{
 	refusal: refuses(http.StatusNotFound, openAIRefusal), overload: overloads(openAIOverload),
 
 	parameters: map[string]any{"temperature": temperature, "max_tokens": float64(maxTokens)},
-	usage:      tokens(90, 20, 40, 0, 5),
+	usage:      tokens(40, 0, 5),
 	finish:     "completed", toolFinish: "completed",
 	refused: openAIRefused, overloaded: openAIBusy,
 }
