@@ -1,6 +1,7 @@
 package tracelangchaingo_test
 
 import (
+	"context"
 	"net/http"
 	"runtime"
 	"strings"
@@ -25,7 +26,7 @@ func line() int {
 }
 
 func TestSpansAreOfTheProgramsLineAndTheIntegrationsScope(t *testing.T) {
-	ctx, handler := t.Context(), tracelangchaingo.NewHandler()
+	handler := tracelangchaingo.NewHandler()
 	executor := newExecutor(t, chatServer(t).URL, tracedClient(), handler, search{})
 	chain := tracelangchaingo.Chain(newChain(quiet{}, "Say {{.it}}", nil))
 	reporting := newChain(newOpenAI(t, chatServer(t).URL, &http.Client{}, openai.WithCallback(handler)), "Say {{.it}}", handler)
@@ -36,21 +37,20 @@ func TestSpansAreOfTheProgramsLineAndTheIntegrationsScope(t *testing.T) {
 	for _, test := range []struct {
 		name  string
 		spans int
-		call  func() (line int)
+		call  func(ctx context.Context) (line int)
 	}{
-		{"source-07 an executor's run", 6, func() int { _, _ = chains.Run(ctx, executor, "why?"); return line() }},
-		{"source-07 a wrapped chain", 1, func() int { _, _ = chains.Run(ctx, chain, "hi"); return line() }},
-		{"source-07 a model that reports", 2, func() int { _, _ = chains.Run(ctx, reporting, "hi"); return line() }},
-		{"source-07 a wrapped model in a chain", 2, func() int { _, _ = chains.Run(ctx, asked, "hi"); return line() }},
-		{"source-07 a wrapped model alone", 1, func() int { _, _ = llms.GenerateFromSinglePrompt(ctx, alone, "hi"); return line() }},
-		{"source-07 a wrapped tool", 1, func() int { _, _ = tool.Call(ctx, "owls"); return line() }},
-		{"source-07 a wrapped retriever", 1, func() int { _, _ = retriever.GetRelevantDocuments(ctx, "owls"); return line() }},
+		{"source-07 an executor's run", 6, func(ctx context.Context) int { _, _ = chains.Run(ctx, executor, "why?"); return line() }},
+		{"source-07 a wrapped chain", 1, func(ctx context.Context) int { _, _ = chains.Run(ctx, chain, "hi"); return line() }},
+		{"source-07 a model that reports", 2, func(ctx context.Context) int { _, _ = chains.Run(ctx, reporting, "hi"); return line() }},
+		{"source-07 a wrapped model in a chain", 2, func(ctx context.Context) int { _, _ = chains.Run(ctx, asked, "hi"); return line() }},
+		{"source-07 a wrapped model alone", 1, func(ctx context.Context) int { _, _ = llms.GenerateFromSinglePrompt(ctx, alone, "hi"); return line() }},
+		{"source-07 a wrapped tool", 1, func(ctx context.Context) int { _, _ = tool.Call(ctx, "owls"); return line() }},
+		{"source-07 a wrapped retriever", 1, func(ctx context.Context) int { _, _ = retriever.GetRelevantDocuments(ctx, "owls"); return line() }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			processor := tracetest.NewSpanRecorder()
-			var rec *traceroottest.Recorder
-			ctx, rec = traceroottest.New(t, traceroot.WithSpanProcessor(processor))
-			want := test.call()
+			ctx, rec := traceroottest.New(t, traceroot.WithSpanProcessor(processor))
+			want := test.call(ctx)
 			if len(rec.Spans()) != test.spans {
 				t.Errorf("%d spans, want %d:\n%s", len(rec.Spans()), test.spans, rec.Tree())
 			}
