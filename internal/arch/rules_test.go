@@ -38,11 +38,24 @@ var imports = []importRule{
 	{room: "cmd/traceroot/internal/webui"},
 	{room: "cmd/traceroot/internal/vocab", may: "attr cmd/traceroot/internal/store"},
 	{room: "cmd/traceroot/internal/pricing", may: "attr cmd/traceroot/internal/store"},
-	{room: "cmd/traceroot/internal/ingest", may: "cmd/traceroot/internal/vocab", tests: "cmd/traceroot/internal/store"},
+	{
+		room: "cmd/traceroot/internal/ingest", may: "cmd/traceroot/internal/vocab",
+		tests: "cmd/traceroot/internal/store/... cmd/traceroot/internal/pricing",
+	},
 	{room: "cmd/traceroot/internal/store/sqlite", may: "cmd/traceroot/internal/store", tests: "cmd/traceroot/internal/store/storetest"},
 	{room: "cmd/traceroot/internal/store/storetest", may: "cmd/traceroot/internal/store"},
+	{room: "cmd/traceroot/internal/store/storetest/memory", may: "cmd/traceroot/internal/store", tests: "cmd/traceroot/internal/store/storetest"},
 	{room: "cmd/traceroot/internal/verdict", may: "cmd/traceroot/internal/store"},
-	{room: "cmd/traceroot/internal/api", may: "cmd/traceroot/internal/store cmd/traceroot/internal/verdict"},
+	{
+		room: "cmd/traceroot/internal/api", may: "cmd/traceroot/internal/store cmd/traceroot/internal/verdict",
+		tests: "cmd/traceroot/internal/store/...",
+	},
+	{
+		room: "cmd/traceroot/internal/server",
+		may: "cmd/traceroot/internal/ingest cmd/traceroot/internal/vocab cmd/traceroot/internal/pricing cmd/traceroot/internal/store " +
+			"cmd/traceroot/internal/store/sqlite cmd/traceroot/internal/api cmd/traceroot/internal/webui .",
+	},
+	{room: "cmd/traceroot/internal/client"},
 	{room: "cmd/traceroot/internal/term", may: "cmd/traceroot/internal/store"},
 	{room: "cmd/traceroot/internal/demo", may: ".", tests: "traceroottest"},
 	{room: "cmd/traceroot/internal/app", may: ". attr cmd/traceroot/internal/..."}, // main hands it everything, SDK included

@@ -33,6 +33,9 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	if err == nil {
 		return done
 	}
+	if ended, ok := errors.AsType[exitError](err); ok {
+		return int(ended)
+	}
 	if failure, ok := errors.AsType[*failure](err); ok {
 		fmt.Fprintf(stderr, "traceroot: %v\n", failure)
 		return failed
@@ -78,7 +81,12 @@ func newRoot() *cobra.Command {
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newDemo(), newVersion())
+	root.AddCommand(
+		newDev(), newServe(), newDemo(), newRun(),
+		newTraces(), newSessions(), newStats(),
+		newKeys(), newBackup(), newDoctor(),
+		newVersion(),
+	)
 	return root
 }
 

@@ -30,7 +30,7 @@ func TestCommands(t *testing.T) {
 		{"demo --help", 0, "--to-host", ""},
 		{"version", 0, "traceroot " + traceroot.Version + " ", ""},
 		{"--version", 0, traceroot.Version, ""},
-		{"dmeo", 2, "", `unknown command "dmeo", did you mean demo; see traceroot help`},
+		{"dmeo", 2, "", `unknown command "dmeo", did you mean dev or demo; see traceroot help`},
 		{"fly", 2, "", `unknown command "fly"; see traceroot help`},
 		{"help dmeo", 2, "", `unknown command "dmeo"`},
 		{"help demo twice", 2, "", `unknown command "twice"`},

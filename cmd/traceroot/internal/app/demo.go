@@ -7,6 +7,9 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,22 +17,26 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/traceroot-ai/traceroot-go"
+	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/client"
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/demo"
+	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/server"
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/term"
 )
 
 // How long a demo may take. A real model thinks longer than a scripted one.
 const (
-	scriptedLimit = 10 * time.Second
+	scriptedLimit = 20 * time.Second
 	liveLimit     = 2 * time.Minute
 )
 
 // demoCommand runs an agent and shows the trace that its SDK sent.
 type demoCommand struct {
 	json   bool
+	exit   bool
 	live   bool
 	toHost bool
 	model  string
+	data   string
 
 	stdout, stderr io.Writer
 }
@@ -42,8 +49,11 @@ func newDemo() *cobra.Command {
 		Long: `Run a small support agent and show its trace.
 
 The agent asks a model, runs two tools side by side, repeats a call that fails, and streams
-its answer. Its spans travel as those of any program do: from the SDK over HTTP to a receiver.
-Model and receiver are part of this command: nothing leaves the machine unless you ask for it.`,
+its answer. Its spans travel as those of any program do: from the SDK over HTTP to a server,
+which keeps them in a folder of its own. Model and server are part of this command: nothing
+leaves the machine unless you ask for it.
+
+On a terminal the server goes on until Ctrl-C, so that the trace can be looked at.`,
 		Example: `  traceroot demo
   traceroot demo --json
   OPENAI_API_KEY=... traceroot demo --live
@@ -52,9 +62,12 @@ Model and receiver are part of this command: nothing leaves the machine unless y
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&d.json, "json", false, "print the trace as JSON, in the form of the REST API")
+	flags.BoolVar(&d.exit, "exit", false, "end when the trace is stored, also on a terminal")
 	flags.BoolVar(&d.live, "live", false, "ask OpenAI, with the key in OPENAI_API_KEY")
 	flags.StringVar(&d.model, "model", demo.Model, "the model to ask with --live")
 	flags.BoolVar(&d.toHost, "to-host", false, "also send the trace to TRACEROOT_HOST_URL, with TRACEROOT_API_KEY")
+	flags.StringVar(&d.data, "data", demoFolder(os.Getenv), "folder that holds the demo's database")
+	flags.Lookup("data").DefValue = "" // what is on one machine is no fact of the help
 	cmd.PreRunE = func(*cobra.Command, []string) error {
 		if flags.Changed("model") && !d.live {
 			return errors.New("--model needs --live")
@@ -68,7 +81,40 @@ Model and receiver are part of this command: nothing leaves the machine unless y
 	return cmd
 }
 
+// demoFolder is beside the folder of real data. It is empty where there is no such place.
+func demoFolder(getenv func(string) string) string {
+	folder := dataFolder(getenv)
+	if folder == "" {
+		return ""
+	}
+	return filepath.Clean(folder) + "-demo"
+}
+
+// run serves for as long as the demo runs, and on a terminal until ctx is done, unless a server runs there already.
 func (d *demoCommand) run(ctx context.Context) error {
+	to, err := client.Connect(ctx, client.Config{
+		Data: d.data, Running: runningServer, Start: starter(d.stderr, server.DefaultAddr, anyPort),
+	})
+	if err != nil {
+		if ctx.Err() != nil {
+			return ended(ctx)
+		}
+		return err
+	}
+	defer to.Close()
+	if err := d.play(ctx, to); err != nil {
+		return err
+	}
+	if _, onTerminal := terminal(d.stdout); !onTerminal || d.exit || d.json || !to.Temporary() {
+		return nil
+	}
+	d.say("The server goes on until Ctrl-C. Your own programs send to it with TRACEROOT_HOST_URL=%s\n", to.URL())
+	<-ctx.Done()
+	return nil
+}
+
+// play runs the agent and shows its trace.
+func (d *demoCommand) play(ctx context.Context, to *client.Client) error {
 	limit := scriptedLimit
 	if d.live {
 		limit = liveLimit
@@ -81,12 +127,8 @@ func (d *demoCommand) run(ctx context.Context) error {
 		return err
 	}
 	defer stopModel()
-	receiver, err := startReceiver(ctx, slog.New(slog.NewTextHandler(d.stderr, nil)))
-	if err != nil {
-		return err
-	}
-	defer receiver.stop()
-	viewer, host, err := d.clients(receiver.url)
+	began := new(traceIDs)
+	viewer, host, err := d.clients(to.URL(), began)
 	if err != nil {
 		return err
 	}
@@ -97,13 +139,17 @@ func (d *demoCommand) run(ctx context.Context) error {
 		return ended(ctx)
 	}
 	if err := viewer.Flush(ctx); err != nil {
-		return fmt.Errorf("send the trace to %s: %w", receiver.url, err)
+		return fmt.Errorf("send the trace to %s: %w", to.URL(), err)
 	}
-	for _, t := range receiver.all() {
-		if err := d.show(t); err != nil {
+	for _, id := range began.all() {
+		stored, err := to.Trace(ctx, id)
+		if err != nil {
+			return errors.Join(agentErr, err)
+		}
+		if err := d.show(stored); err != nil {
 			return fmt.Errorf("show the trace: %w", err)
 		}
-		if err := d.send(ctx, host, t); err != nil {
+		if err := d.send(ctx, host, stored.Value); err != nil {
 			return errors.Join(agentErr, err)
 		}
 	}
@@ -130,9 +176,10 @@ func (d *demoCommand) agent(ctx context.Context) (agent *demo.Agent, stop func()
 // clients are the SDK's: one that sends to the viewer, and with --to-host another one, nil otherwise, on the same provider.
 // Both have the default settings but for what the user's environment might switch off. They log nothing, since Flush
 // returns what would be worth it.
-func (d *demoCommand) clients(receiver string) (viewer, host *traceroot.Client, err error) {
+func (d *demoCommand) clients(url string, began *traceIDs) (viewer, host *traceroot.Client, err error) {
 	viewer = traceroot.New(
-		traceroot.WithHostURL(receiver),
+		traceroot.WithHostURL(url),
+		traceroot.WithSpanProcessor(began),
 		traceroot.WithEnabled(true),
 		traceroot.WithSampler(sdktrace.AlwaysSample()),
 		traceroot.WithLogger(slog.New(slog.DiscardHandler)),
@@ -172,21 +219,23 @@ func shutdown(ctx context.Context, clients ...*traceroot.Client) {
 	}
 }
 
-func (d *demoCommand) show(t keptTrace) error {
+func (d *demoCommand) show(t client.Reply[client.Trace]) error {
 	if d.json {
-		return writeJSON(d.stdout, t)
+		return printJSON(d.stdout, t)
 	}
-	if err := term.WriteTrace(d.stdout, t.Trace, t.Spans, screen(d.stdout, os.Getenv)); err != nil {
+	drawn, spans := stored(t.Value)
+	if err := term.WriteTrace(d.stdout, drawn, spans, screen(d.stdout, os.Getenv)); err != nil {
 		return err
 	}
 	if !d.live && !d.toHost {
 		d.say("\nThe model was scripted, and nothing left this machine. Try --live or --json.\n")
 	}
-	return nil
+	_, err := fmt.Fprintf(d.stdout, "\n%s\n", t.Value.URL)
+	return err
 }
 
 // send waits until the host has accepted the trace too, and says where it can be seen.
-func (d *demoCommand) send(ctx context.Context, host *traceroot.Client, t keptTrace) error {
+func (d *demoCommand) send(ctx context.Context, host *traceroot.Client, t client.Trace) error {
 	if host == nil {
 		return nil
 	}
@@ -202,13 +251,44 @@ func (d *demoCommand) send(ctx context.Context, host *traceroot.Client, t keptTr
 }
 
 // spanContext is that of any span of the trace.
-func spanContext(t keptTrace) trace.SpanContext {
+func spanContext(t client.Trace) trace.SpanContext {
 	var config trace.SpanContextConfig
 	if len(t.Spans) > 0 {
 		config.TraceID, _ = trace.TraceIDFromHex(t.TraceID)
 		config.SpanID, _ = trace.SpanIDFromHex(t.Spans[0].SpanID)
 	}
 	return trace.NewSpanContext(config)
+}
+
+// traceIDs are those of the traces that began, in their order. It is safe for concurrent use.
+type traceIDs struct {
+	mu  sync.Mutex
+	ids []string // guarded by mu
+}
+
+// OnStart implements [sdktrace.SpanProcessor].
+func (t *traceIDs) OnStart(_ context.Context, s sdktrace.ReadWriteSpan) {
+	if s.Parent().IsValid() {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.ids = append(t.ids, s.SpanContext().TraceID().String())
+}
+
+// OnEnd implements [sdktrace.SpanProcessor].
+func (*traceIDs) OnEnd(sdktrace.ReadOnlySpan) {}
+
+// Shutdown implements [sdktrace.SpanProcessor].
+func (*traceIDs) Shutdown(context.Context) error { return nil }
+
+// ForceFlush implements [sdktrace.SpanProcessor].
+func (*traceIDs) ForceFlush(context.Context) error { return nil }
+
+func (t *traceIDs) all() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clone(t.ids)
 }
 
 // say tells the user what is no result.

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/app"
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/demo"
+	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/server"
 )
 
 // printedTrace is what these tests read of demo --json.
@@ -76,7 +75,7 @@ func (tr printedTrace) named(t *testing.T, name string, want int) []printedSpan 
 func TestDemoJSON(t *testing.T) {
 	t.Parallel()
 	begin := time.Now()
-	status, stdout, stderr := run(t.Context(), "demo", "--json")
+	status, stdout, stderr := run(t.Context(), "demo", "--json", "--data", t.TempDir())
 	if status != 0 || stderr != "" {
 		t.Fatalf("status %d, stderr %q; want 0 and nothing", status, stderr)
 	}
@@ -182,7 +181,7 @@ func sourceLine(t *testing.T, file string, line int) string {
 
 func TestDemoTree(t *testing.T) {
 	t.Parallel()
-	status, stdout, stderr := run(t.Context(), "demo")
+	status, stdout, stderr := run(t.Context(), "demo", "--data", t.TempDir())
 	if status != 0 || !strings.Contains(stderr, "--live") {
 		t.Fatalf("status %d, stderr %q; want 0 and what to do next", status, stderr)
 	}
@@ -213,22 +212,18 @@ func TestDemoElsewhere(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	host, err := app.StartReceiver(t.Context(), slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer host.Stop()
+	host := startServer(t, server.Config{})
 	t.Setenv("OPENAI_BASE_URL", model.URL)
 	t.Setenv("OPENAI_API_KEY", "sk-test")
 	t.Setenv("TRACEROOT_HOST_URL", host.URL())
 
-	status, stdout, stderr := run(t.Context(), "demo", "--live", "--to-host", "--json")
+	status, stdout, stderr := run(t.Context(), "demo", "--live", "--to-host", "--json", "--data", t.TempDir())
 	if status != 0 {
 		t.Fatalf("status %d, stderr %q", status, stderr)
 	}
 	trace := parse(t, stdout)
-	sent := host.All()
-	if len(sent) != 1 || sent[0].TraceID != trace.TraceID || len(sent[0].Spans) != len(trace.Spans) {
+	sent := parse(t, get(t, host.URL()+"/api/v1/public/traces/"+trace.TraceID))
+	if sent.TraceID != trace.TraceID || len(sent.Spans) != len(trace.Spans) {
 		t.Errorf("the host has %+v, want the trace that was printed", sent)
 	}
 	if want := host.URL() + "/t/" + trace.TraceID; !strings.Contains(stderr, want) {
@@ -241,7 +236,7 @@ func TestDemoWithoutWhatItNeeds(t *testing.T) {
 		t.Setenv(name, "")
 	}
 	for flag, want := range map[string]string{"--live": "OPENAI_API_KEY", "--to-host": "TRACEROOT_API_KEY"} {
-		status, stdout, stderr := run(t.Context(), "demo", flag)
+		status, stdout, stderr := run(t.Context(), "demo", flag, "--data", t.TempDir())
 		if status != 1 || stdout != "" || !strings.Contains(stderr, want) {
 			t.Errorf("demo %s: status %d, stdout %q, stderr %q; want 1 and the name of the variable", flag, status, stdout, stderr)
 		}
@@ -253,11 +248,30 @@ func TestDemoInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(500*time.Millisecond, cancel)
 	begin := time.Now()
-	status, stdout, stderr := run(ctx, "demo")
+	status, stdout, stderr := run(ctx, "demo", "--data", t.TempDir())
 	if status != 1 || stdout != "" || stderr != "traceroot: interrupted\n" {
 		t.Errorf("status %d, stdout %q, stderr %q; want 1 and one line", status, stdout, stderr)
 	}
 	if took := time.Since(begin); took > 3*time.Second {
 		t.Errorf("took %v after the interrupt", took)
+	}
+}
+
+// TestDemoStays shows that what the demo stored is there for a server that is started later on the same folder.
+func TestDemoStays(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	status, stdout, stderr := run(t.Context(), "demo", "--exit", "--data", data)
+	if status != 0 {
+		t.Fatalf("status %d, stderr %q", status, stderr)
+	}
+	lines := strings.Split(strings.TrimSpace(stdout), "\n")
+	_, id, found := strings.Cut(lines[len(lines)-1], "/projects/dev/traces?traceId=")
+	if !found {
+		t.Fatalf("the last line is %q, want the trace's address", lines[len(lines)-1])
+	}
+	again := startServer(t, server.Config{Data: data})
+	if kept := parse(t, get(t, again.URL()+"/api/v1/public/traces/"+id)); kept.Name != "support-agent" || len(kept.Spans) != 7 {
+		t.Errorf("after a restart there is %q with %d spans", kept.Name, len(kept.Spans))
 	}
 }

@@ -1,8 +1,12 @@
-// Package demo is a small support agent to copy from, and a scripted model to run it against.
+// Package demo holds small agents to copy from, and scripted models to run them against.
 //
-// The agent (agent.go, tools.go) lets a model plan, runs the tools that it asks for side by side, and streams the answer.
-// What traces it is marked by the prefix traceroot; nothing else in it knows of tracing. The shop behind the tools and
-// the model on loopback are made up. The package starts no client, receives no trace and prints nothing.
+// A [Show] plays many runs of five agents, of which each has a file: support.go with its sub-agent handover.go, research.go,
+// coding.go, classify.go and pricewatch.go. They speak Anthropic's and Google's protocols by net/http (claude.go,
+// gemini.go), and OpenAI's by a client library. [Agent] (agent.go, tools.go) is one more, that can be run by itself, also
+// with a real model. What traces them is marked by the prefix traceroot; nothing else in them knows of tracing.
+//
+// The shop behind the tools and the models on loopback are made up: stage*.go play them, scene.go and the files of data
+// and scripts say what they answer. The package starts no client, receives no trace and prints nothing.
 package demo
 
 import (

@@ -18,3 +18,15 @@ func NewOver(client *http.Client, baseURL, model string) *Agent {
 	config.HTTPClient = traceroot.HTTPClient(client)
 	return &Agent{client: openai.NewClientWithConfig(config), model: model}
 }
+
+// OpenOn is [Open] on a network of the test's.
+var OpenOn = openOn
+
+// Cues are what the scenes of the script are found by, in the order in which they are searched.
+func Cues() []string {
+	var cues []string
+	for _, s := range allScenes() {
+		cues = append(cues, s.cue)
+	}
+	return cues
+}

@@ -20,7 +20,7 @@ type memnet struct {
 // startModel runs a model, and returns it with a client that reaches it; both end with the test.
 func startModel(t *testing.T) (*demo.ModelServer, *http.Client) {
 	t.Helper()
-	network := &memnet{conns: make(chan net.Conn), closed: make(chan struct{})}
+	network := newMemnet()
 	model := demo.ServeModel(network)
 	client := &http.Client{Transport: &http.Transport{DialContext: network.dial}}
 	t.Cleanup(func() {
@@ -30,6 +30,10 @@ func startModel(t *testing.T) (*demo.ModelServer, *http.Client) {
 		}
 	})
 	return model, client
+}
+
+func newMemnet() *memnet {
+	return &memnet{conns: make(chan net.Conn), closed: make(chan struct{})}
 }
 
 func (n *memnet) dial(ctx context.Context, _, _ string) (net.Conn, error) {

@@ -73,6 +73,7 @@ func plan(question string, tools []toolDefinition) (turn, *refusal) {
 	}
 	t := turn{
 		id:    rand.Text(),
+		model: snapshot,
 		first: 310 * time.Millisecond,
 		total: 1020 * time.Millisecond,
 		usage: usage{PromptTokens: 612, CompletionTokens: 48, TotalTokens: 660},
@@ -93,6 +94,7 @@ func plan(question string, tools []toolDefinition) (turn, *refusal) {
 func report(results map[string]string) turn {
 	return turn{
 		id:    rand.Text(),
+		model: snapshot,
 		text:  delivery(results["get_order"]) + "\n\n" + availability(results["check_stock"]),
 		first: 220 * time.Millisecond,
 		total: 2030 * time.Millisecond,

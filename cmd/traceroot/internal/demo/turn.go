@@ -10,6 +10,7 @@ import (
 // turn is one answer of the model, tool calls or a text, with the time and the tokens that it takes.
 type turn struct {
 	id    string
+	model string // by the name that answers bear
 	calls []toolCall
 	text  string
 	first time.Duration // to the first token
@@ -88,7 +89,7 @@ func (t turn) envelope(object string, choices ...choice) completion {
 		ID:      "chatcmpl-" + t.id,
 		Object:  object,
 		Created: time.Now().Unix(),
-		Model:   snapshot,
+		Model:   t.model,
 		Choices: append([]choice{}, choices...),
 	}
 }

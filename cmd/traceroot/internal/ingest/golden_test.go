@@ -6,7 +6,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -15,71 +17,88 @@ import (
 
 	coltracepb "go.opentelemetry.io/proto/slim/otlp/collector/trace/v1"
 	"google.golang.org/protobuf/encoding/protojson"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/ingest"
+	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/pricing"
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/store"
 )
 
 // TestGolden sends each golden request as a client would and compares the rows with those of the platform's own
-// transform. Costs are left out, and tokens where the platform estimates them: package pricing will bring both, and then
-// these cases may claim row ingest-12.
+// transform and its prices.
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	folder := golden(t)
+	price := prices(t, folder)
 	requests, err := filepath.Glob(filepath.Join(folder, "*.attrs.json"))
 	if err != nil || len(requests) == 0 {
 		t.Fatalf("no golden cases in %s: %v", folder, err)
 	}
 	for _, request := range requests {
 		name := strings.TrimSuffix(filepath.Base(request), ".attrs.json")
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var want struct{ Traces, Spans []row }
-			decodeFile(t, filepath.Join(folder, name+".backend.json"), &want)
-			var sink memory
-			body := protobufOf(t, request)
-			status, answer := post(t, serve(t, &sink, ingest.Limits{}), bytes.NewReader(pack(t, body)),
-				"Content-Type", protobuf, "Content-Encoding", "gzip")
-			if status != 200 {
-				t.Fatalf("status %d %v", status, answer)
-			}
-			got := sink.batches[0]
-			if len(got.Spans) != len(want.Spans) || len(got.Traces) != len(want.Traces) {
-				t.Fatalf("%d spans in %d traces, want %d in %d", len(got.Spans), len(got.Traces), len(want.Spans), len(want.Traces))
-			}
-			for i := range want.Spans {
-				compare(t, "span "+got.Spans[i].Name, spanRow(&got.Spans[i]), expectedSpan(want.Spans[i]))
-			}
-			for i := range want.Traces {
-				if ours, ok := beyondPlatform[name]; ok {
-					want.Traces[i]["metadata"] = ours
-				}
-				compare(t, "trace "+got.Traces[i].Name, traceRow(&got.Traces[i]), want.Traces[i])
-			}
-		})
+		for _, encoding := range []string{protobuf, jsonType} {
+			t.Run(fmt.Sprintf("ingest-12 %s in %s", name, path.Base(encoding)), func(t *testing.T) {
+				t.Parallel()
+				compareGolden(t, folder, name, encoding, price)
+			})
+		}
 	}
 }
 
-// beyondPlatform is the trace metadata of cases in which the root has metadata from its context, which the platform
-// loses and our own server keeps (storage model, section 4).
-var beyondPlatform = map[string]string{
-	"context_attributes":   `{"feature":"chat"}`,
-	"typescript_sdk_shape": `{"m":1,"j":2}`,
+func compareGolden(t *testing.T, folder, name, encoding string, price func(*store.Batch)) {
+	t.Helper()
+	var want struct{ Traces, Spans []row }
+	decodeFile(t, filepath.Join(folder, name+".backend.json"), &want)
+	body, err := os.ReadFile(filepath.Join(folder, name+".attrs.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if encoding == protobuf {
+		body = protobufOf(t, body)
+	}
+	var sink kept
+	answer := post(t, serve(t, ingest.Config{Sink: &sink})+ingest.OTLPPath, bytes.NewReader(pack(t, body)),
+		"Content-Type", encoding, "Content-Encoding", "gzip")
+	if answer.status != 200 {
+		t.Fatalf("status %d %s", answer.status, answer.body)
+	}
+	got := sink.batches[0]
+	price(&got)
+	if len(got.Spans) != len(want.Spans) || len(got.Traces) != len(want.Traces) {
+		t.Fatalf("%d spans in %d traces, want %d in %d", len(got.Spans), len(got.Traces), len(want.Spans), len(want.Traces))
+	}
+	for i := range want.Spans {
+		compare(t, "span "+got.Spans[i].Name, spanRow(&got.Spans[i]), want.Spans[i])
+	}
+	for i := range want.Traces {
+		maps.Copy(want.Traces[i], beyondPlatform[name])
+		compare(t, "trace "+got.Traces[i].Name, traceRow(&got.Traces[i]), want.Traces[i])
+	}
+}
+
+// prices are the platform's for the golden cases.
+func prices(t *testing.T, folder string) func(*store.Batch) {
+	t.Helper()
+	file, err := os.Open(filepath.Join(folder, "prices.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	table, err := pricing.Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return table.Apply
+}
+
+// beyondPlatform is what our own server keeps and the platform loses: the metadata that a root has from its context
+// (storage model, section 4).
+var beyondPlatform = map[string]row{
+	"context_attributes":   {"metadata": `{"feature":"chat"}`},
+	"typescript_sdk_shape": {"metadata": `{"m":1,"j":2}`},
 }
 
 // row is a row of a table by column. A column of NULL may be missing.
 type row map[string]any
-
-func expectedSpan(want row) row {
-	delete(want, "cost")
-	if want["usage_details"] == nil {
-		for _, estimated := range []string{"input_tokens", "output_tokens", "total_tokens"} {
-			delete(want, estimated)
-		}
-	}
-	return want
-}
 
 func spanRow(s *store.Span) row {
 	r := row{
@@ -98,11 +117,16 @@ func spanRow(s *store.Span) row {
 	}
 	if u := s.Usage; u != nil {
 		r["input_tokens"], r["output_tokens"], r["total_tokens"] = float64(u.Input), float64(u.Output), float64(u.Total())
-		details := make(map[string]any)
-		for name, count := range u.Details() {
-			details[name] = float64(count)
+		if !u.Estimated {
+			details := make(map[string]any)
+			for name, count := range u.Details() {
+				details[name] = float64(count)
+			}
+			r["usage_details"] = details
 		}
-		r["usage_details"] = details
+	}
+	if s.Cost != nil {
+		r["cost"] = s.Cost.Total.Dollars()
 	}
 	return r
 }
@@ -171,24 +195,24 @@ func isoTime(at time.Time) any {
 }
 
 // golden is the folder of the golden cases, which stand beside the repository.
-func golden(t *testing.T) string {
-	t.Helper()
+func golden(tb testing.TB) string {
+	tb.Helper()
 	shared := os.Getenv("TRACEROOT_SHARED")
 	if shared == "" {
-		shared = filepath.Join(projectRoot(t), "..", "shared")
+		shared = filepath.Join(projectRoot(tb), "..", "shared")
 	}
 	folder := filepath.Join(shared, "contract", "golden")
 	if _, err := os.Stat(folder); err != nil {
-		t.Skipf("golden cases not found, set TRACEROOT_SHARED: %v", err)
+		tb.Skipf("golden cases not found, set TRACEROOT_SHARED: %v", err)
 	}
 	return folder
 }
 
-func projectRoot(t *testing.T) string {
-	t.Helper()
+func projectRoot(tb testing.TB) string {
+	tb.Helper()
 	folder, err := os.Getwd()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for {
 		if _, err := os.Stat(filepath.Join(folder, "go.work")); err == nil {
@@ -198,52 +222,33 @@ func projectRoot(t *testing.T) string {
 			folder = parent
 			continue
 		}
-		t.Skip("not inside the workspace")
+		tb.Skip("not inside the workspace")
 	}
 }
 
 // protobufOf encodes a request that is kept as OTLP in JSON, which unlike protobuf's own JSON has ids in hex.
-func protobufOf(t *testing.T, file string) []byte {
-	t.Helper()
+func protobufOf(tb testing.TB, otlp []byte) []byte {
+	tb.Helper()
 	var document any
-	decodeFile(t, file, &document)
-	base64IDs(t, document)
+	if err := json.Unmarshal(otlp, &document); err != nil {
+		tb.Fatal(err)
+	}
+	eachID(document, func(id string) string {
+		octets, err := hex.DecodeString(id)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		return base64.StdEncoding.EncodeToString(octets)
+	})
 	text, err := json.Marshal(document)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var request coltracepb.ExportTraceServiceRequest
 	if err := protojson.Unmarshal(text, &request); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	body, err := proto.Marshal(&request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return body
-}
-
-func base64IDs(t *testing.T, node any) {
-	t.Helper()
-	switch node := node.(type) {
-	case []any:
-		for _, item := range node {
-			base64IDs(t, item)
-		}
-	case map[string]any:
-		for key, member := range node {
-			switch key {
-			case "traceId", "spanId", "parentSpanId":
-				id, err := hex.DecodeString(fmt.Sprint(member))
-				if err != nil {
-					t.Fatal(err)
-				}
-				node[key] = base64.StdEncoding.EncodeToString(id)
-			default:
-				base64IDs(t, member)
-			}
-		}
-	}
+	return marshal(tb, &request)
 }
 
 func decodeFile(t *testing.T, file string, v any) {

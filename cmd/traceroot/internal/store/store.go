@@ -54,27 +54,65 @@ type Span struct {
 	Metadata string   // JSON text, usually an object
 	Tags     []string // in the sender's order, each once
 
-	Model            string
-	Usage            *Usage        // nil where no tokens are known
+	Model string
+	Usage *Usage // nil where no tokens are known
+	Cost  *Cost  // nil where tokens or price are not known
+
 	Streaming        bool          // the model was asked for a stream
 	TimeToFirstToken time.Duration // zero where unknown
 
 	Environment string
+	Service     string // service.name of the sender's resource
+	Version     string // service.version
 	Source      Source
+
+	Call    *Call // what a model call, or the tool call that a model asked for, tells beyond the columns; nil elsewhere
+	Payload Payload
+}
+
+// Call is the part of a span that only calls of a model and of a tool have. Text is empty where unknown.
+type Call struct {
+	Provider      string   `json:"provider,omitempty"`  // gen_ai.provider.name
+	Operation     string   `json:"operation,omitempty"` // chat, embeddings, ...
+	ResponseModel string   `json:"response_model,omitempty"`
+	ResponseID    string   `json:"response_id,omitempty"`
+	RequestID     string   `json:"request_id,omitempty"`
+	ToolCallID    string   `json:"tool_call_id,omitempty"` // of a tool span: the call that a model asked for
+	FinishReasons []string `json:"finish_reasons,omitempty"`
+	HTTPStatus    int      `json:"http_status,omitempty"`
+	Resend        int      `json:"resend,omitempty"` // 1 on the first retry
+
+	Incomplete bool `json:"incomplete,omitempty"` // the stream was cut
+
+	// In is the conversation as the model was shown it, Out what it answered. On write both have bodies; on read hashes
+	// alone, and [Reader.Messages] has the bodies.
+	In  []Message `json:"-"`
+	Out []Message `json:"-"`
+}
+
+// Payload is what only the detail of one span shows: JSON text, empty where there is none.
+type Payload struct {
+	Parameters string // object of the model's parameters
+	Tools      string // array of the tools offered to the model
+	Attributes string // object of all attributes sent, but for those that Input, Output and Call.In hold whole
+	Resource   string // object of the resource's attributes
+	Scope      string // name of the instrumentation scope
+	Events     string // array of {"name","time","attributes"}
+	Links      string // array of {"trace_id","span_id","attributes"}
 }
 
 // Source is the place in the sender's code that a span tells of.
 type Source struct {
-	File     string // relative to the repository
-	Line     int    // zero where unknown
-	Function string
+	File     string `json:"file,omitempty"` // relative to the repository
+	Line     int    `json:"line,omitempty"` // zero where unknown
+	Function string `json:"function,omitempty"`
 }
 
 // Error is one link of a chain of wrapped errors.
 type Error struct {
-	Type    string // the Go type, without a leading star
-	Message string // the whole text of this link, that of the links below included
-	Causes  [][]Error
+	Type    string    `json:"type,omitempty"`    // the Go type, without a leading star
+	Message string    `json:"message,omitempty"` // the whole text of this link, that of the links below included
+	Causes  [][]Error `json:"causes,omitempty"`
 }
 
 // Running reports whether the span had not ended when it was sent.
@@ -91,6 +129,8 @@ type Usage struct {
 	CacheWrite   int64 // part of Input
 	CacheWrite1h int64 // part of CacheWrite
 	Reasoning    int64 // part of Output
+
+	Estimated bool // counted from the text, since the call reported nothing
 }
 
 // Total is all input and all output.

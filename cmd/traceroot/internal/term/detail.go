@@ -77,5 +77,5 @@ func groupDetail(group []*store.Span) detail {
 		times = append(times, max(0, s.End.Sub(s.Start)))
 	}
 	slices.Sort(times)
-	return detail{label: "each", text: fmt.Sprintf("median %s, longest %s", duration(times[len(times)/2]), duration(times[len(times)-1]))}
+	return detail{label: "each", text: fmt.Sprintf("median %s, longest %s", Duration(times[len(times)/2]), Duration(times[len(times)-1]))}
 }

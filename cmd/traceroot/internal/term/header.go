@@ -12,6 +12,7 @@ func (c *canvas) header(trace store.Trace, spans []*store.Span, roots []*row) {
 	facts := []fact{{bold, cmp.Or(firstLine(trace.Name), "unnamed trace")}}
 	facts = append(facts, c.times(spans)...)
 	facts = append(facts, tokens(spans)...)
+	facts = append(facts, cost(spans)...)
 	facts = append(facts, outcome(roots)...)
 	facts = append(facts, fact{dim, "trace " + cut(clean(trace.TraceID), shortID)})
 	c.facts(facts)
@@ -51,7 +52,7 @@ func (c *canvas) times(spans []*store.Span) []fact {
 	if len(spans) == 0 {
 		return nil
 	}
-	facts := []fact{{plain, duration(c.scale.total)}}
+	facts := []fact{{plain, Duration(c.scale.total)}}
 	for _, s := range spans {
 		if s.Running() {
 			return append(facts, fact{green, "running"})
@@ -71,15 +72,38 @@ func tokens(spans []*store.Span) []fact {
 		sum.Input += s.Usage.Input
 		sum.Output += s.Usage.Output
 		sum.CacheRead += s.Usage.CacheRead
+		sum.Estimated = sum.Estimated || s.Usage.Estimated
 	}
 	if !known {
 		return nil
 	}
-	in := count(sum.Input) + " in"
+	in := tokenCount(&sum, sum.Input) + " in"
 	if sum.CacheRead > 0 {
 		in += " (" + cached(&sum) + ")"
 	}
-	return []fact{{plain, in + "  " + count(sum.Output) + " out"}}
+	return []fact{{plain, in + "  " + tokenCount(&sum, sum.Output) + " out"}}
+}
+
+// cost is what the priced calls cost together: no less than that where some call has no price.
+func cost(spans []*store.Span) []fact {
+	var sum store.NanoUSD
+	known, unpriced := false, false
+	for _, s := range spans {
+		switch {
+		case s.Cost != nil:
+			sum += s.Cost.Total
+			known = true
+		case s.Usage != nil:
+			unpriced = true
+		}
+	}
+	switch {
+	case !known:
+		return nil
+	case unpriced:
+		return []fact{{plain, "≥ " + Dollars(sum.Dollars())}}
+	}
+	return []fact{{plain, Dollars(sum.Dollars())}}
 }
 
 // outcome counts failures where they began: a span that failed because one below it did is not another one.
@@ -96,10 +120,10 @@ func outcome(roots []*row) []fact {
 	})
 	var facts []fact
 	if failed > 0 {
-		facts = append(facts, fact{red, plural(failed, "error")})
+		facts = append(facts, fact{red, Plural(failed, "error")})
 	}
 	if recovered > 0 {
-		facts = append(facts, fact{yellow, count(int64(recovered)) + " recovered"})
+		facts = append(facts, fact{yellow, Count(int64(recovered)) + " recovered"})
 	}
 	return facts
 }

@@ -86,8 +86,8 @@ func wanted(roots []*row) layout {
 		l.first = max(l.first, width(firstToken(r, "")))
 		l.cached = max(l.cached, width(cached(r.Usage)))
 		if r.Usage != nil {
-			l.input = max(l.input, len(count(r.Usage.Input)))
-			l.output = max(l.output, len(count(r.Usage.Output)))
+			l.input = max(l.input, len(tokenCount(r.Usage, r.Usage.Input)))
+			l.output = max(l.output, len(tokenCount(r.Usage, r.Usage.Output)))
 		}
 	})
 	return l
@@ -103,12 +103,12 @@ func firstToken(r *row, label string) string {
 	if r.TimeToFirstToken == 0 {
 		return ""
 	}
-	return label + duration(r.TimeToFirstToken)
+	return label + Duration(r.TimeToFirstToken)
 }
 
 func cached(u *store.Usage) string {
 	if u == nil || u.CacheRead == 0 {
 		return ""
 	}
-	return count(u.CacheRead) + " cached"
+	return Count(u.CacheRead) + " cached"
 }

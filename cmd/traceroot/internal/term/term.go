@@ -1,6 +1,6 @@
-// Package term draws a trace for a terminal: the tree of its spans, each with its place in time, its tokens, its line of
-// code, and the first line of what went in and came out. What traces hold was written by strangers, so nothing of it
-// reaches the terminal but as text to be read.
+// Package term draws for a terminal: lists as tables, and a trace as the tree of its spans, each with its place in time,
+// its tokens, its line of code, and the first line of what went in and came out. What traces hold was written by
+// strangers, so nothing of it reaches the terminal but as text to be read.
 //
 // It asks neither the terminal nor the environment what they can do, and fetches nothing.
 package term
@@ -91,9 +91,9 @@ func (c *canvas) tokens(l *line, u *store.Usage) {
 		l.skip(c.input + arrowWidth + c.output)
 		return
 	}
-	l.right(plain, count(u.Input), c.input)
+	l.right(plain, tokenCount(u, u.Input), c.input)
 	l.put(dim, arrow)
-	l.right(plain, count(u.Output), c.output)
+	l.right(plain, tokenCount(u, u.Output), c.output)
 }
 
 // bar marks the end of a span that failed, or that has not ended.
@@ -132,7 +132,7 @@ func took(r *row) (string, style) {
 	if r.Running() {
 		return "running", green
 	}
-	return duration(r.ends().Sub(r.Start)), plain
+	return Duration(r.ends().Sub(r.Start)), plain
 }
 
 func (c *canvas) detail(l *line, r *row, d detail) {

@@ -183,7 +183,7 @@ func stem(goesOn bool) string {
 func (r *row) title() string {
 	title := cmp.Or(firstLine(r.Name), "unnamed")
 	if r.group != nil {
-		title += " ×" + count(int64(len(r.group)))
+		title += " ×" + Count(int64(len(r.group)))
 	}
 	return title
 }

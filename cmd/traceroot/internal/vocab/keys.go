@@ -29,8 +29,14 @@ var (
 	outputKeys = []string{attr.SpanOutput, outputValue, genAIOutput, genAIToolResult, toolResponse}
 	modelKeys  = []string{attr.LLMModel, attr.GenAIRequestModel, llmModelName}
 	toolKeys   = []string{genAIToolName, toolName}
-	userKeys   = []string{attr.TraceUserID, attr.UserID, sessionUserID}
-	sessionKey = []string{attr.TraceSessionID, attr.SessionID}
+	userKeys   = []string{
+		attr.TraceUserID, attr.UserID, sessionUserID,
+		"traceloop.association.properties.user_id", "ai.telemetry.metadata.userId", "enduser.id",
+	}
+	sessionKey = []string{
+		attr.TraceSessionID, attr.SessionID,
+		"traceloop.association.properties.session_id", "ai.telemetry.metadata.sessionId", "gen_ai.conversation.id",
+	}
 
 	// pathKeys stay in the metadata even when the sender gave metadata of its own.
 	pathKeys = []string{attr.SpanPath, attr.SpanIDsPath, attr.SpanStartsPath}

@@ -9,20 +9,20 @@ import (
 )
 
 // metadata is what the sender called so, with the span's paths, or else everything that no column shows.
-func metadata(a Attributes) string {
-	if a.has(attr.SpanMetadata) {
-		return withPaths(stored(a[attr.SpanMetadata]), a)
+func (f *facts) metadata() string {
+	if f.a.has(attr.SpanMetadata) {
+		return withPaths(stored(f.a[attr.SpanMetadata]), f.a)
 	}
-	rest := make(map[string]any)
-	for key, value := range a {
+	rest := make([]string, 0, len(f.keys))
+	for _, key := range f.keys {
 		if !shownElsewhere(key) {
-			rest[key] = value
+			rest = append(rest, key)
 		}
 	}
 	if len(rest) == 0 {
 		return ""
 	}
-	return jsonText(rest)
+	return f.members(f.a, rest)
 }
 
 // withPaths adds the span's paths to explicit metadata. What is no JSON object stays as it is.

@@ -46,7 +46,7 @@ var (
 	}
 
 	// The Vercel AI SDK gives totals to spans that hold model calls, so on these its counts of a call are not read.
-	llmInputCounts  = []string{"ai.usage.inputTokens", "ai.usage.promptTokens"}
+	llmInputCounts  = []string{"ai.usage.inputTokens", "ai.usage.promptTokens", "ai.usage.tokens"} // the last of embeddings
 	llmOutputCounts = []string{"ai.usage.outputTokens", "ai.usage.completionTokens"}
 )
 

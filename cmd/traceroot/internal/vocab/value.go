@@ -10,14 +10,12 @@ import (
 // has reports whether key has a value. An empty text is one.
 func (a Attributes) has(key string) bool { return a[key] != nil }
 
-// value is the value of the first of keys that has one, as the text to be stored; nil where none has.
-func (a Attributes) value(keys ...string) *string {
-	for _, key := range keys {
-		if a.has(key) {
-			return new(stored(a[key]))
-		}
+// value is the value of key as the text to be stored; nil where there is none.
+func (a Attributes) value(key string) *string {
+	if !a.has(key) {
+		return nil
 	}
-	return nil
+	return new(stored(a[key]))
 }
 
 // text is the first of keys that is not empty, as text.

@@ -1,6 +1,7 @@
-// Package vocab reads what senders say about a span in their own words (ours, OpenInference, OpenTelemetry's GenAI
-// conventions, the Vercel AI SDK) and says it in one: the columns of package store. Which word wins over which is the
-// platform's choice, held by its golden cases; what the platform drops and our own server keeps is added beside it.
+// Package vocab reads what senders say about a span in their own words (ours, OpenTelemetry's GenAI conventions,
+// OpenInference, OpenLLMetry, the Vercel AI SDK, Logfire) and says it in one: the columns of package store and, beside
+// them, the conversation as messages of one form. Which word wins over which in a column is the platform's choice, held by
+// its golden cases; what the platform drops and our own server keeps is added beside it, dialect by dialect.
 //
 // It knows no bytes and no protocol, makes up no tokens where none were sent, and prices nothing.
 package vocab
@@ -17,7 +18,10 @@ type RawSpan struct {
 	SpanID       string
 	ParentSpanID string // empty on a root
 
-	Scope         string // name of the instrumentation scope
+	Resource     Attributes // of the sender; the spans of one process share the map, which nobody changes
+	Scope        string     // name of the instrumentation scope
+	ScopeVersion string
+
 	Name          string
 	Start         time.Time
 	End           time.Time // zero while the span runs
@@ -26,11 +30,20 @@ type RawSpan struct {
 
 	Attributes Attributes
 	Events     []Event // in the order sent
+	Links      []Link
 }
 
 // Event is something that happened during a span.
 type Event struct {
 	Name       string
+	Time       time.Time // zero where the sender did not say
+	Attributes Attributes
+}
+
+// Link points to a span that is related, often of another trace.
+type Link struct {
+	TraceID    string
+	SpanID     string
 	Attributes Attributes
 }
 
@@ -38,20 +51,17 @@ type Event struct {
 // same, and nil for a value of a kind that nobody reads.
 type Attributes map[string]any
 
-// Batch is what one request tells: a row for each trace in it, in the order in which they were first mentioned, and a
-// row for each span, in the order sent.
-type Batch struct {
-	Traces []store.Trace
-	Spans  []store.Span
-}
+// Batch is what one request tells.
+type Batch = store.Batch
 
 // Read gives the rows of one request's spans. It keeps no reference to them.
 func Read(raws []RawSpan) Batch {
 	batch := Batch{Spans: make([]store.Span, len(raws))}
 	traces := make(map[string]*traceFacts)
 	var order []*traceFacts
+	var scratch []byte
 	for i := range raws {
-		batch.Spans[i] = span(&raws[i])
+		batch.Spans[i] = span(&raws[i], &scratch)
 		facts, seen := traces[raws[i].TraceID]
 		if !seen {
 			facts = &traceFacts{}

@@ -1,0 +1,101 @@
+package store
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Causes are the ids of the spans in which errors arose, ordered by start: those that a root span failed through, and
+// those that did not get that far. An error that passed through several spans counts in the innermost; one that
+// happened again to the same call of the same parent counts once.
+//
+// That an error passed from a child to its parent is seen by their texts, one within the other, or by nothing having
+// been begun after the child.
+func Causes(spans []Span) (failed, recovered []string) {
+	c := causes{children: map[string][]int{}, spans: spans}
+	for i := range spans {
+		c.children[spans[i].ParentSpanID] = append(c.children[spans[i].ParentSpanID], i)
+	}
+	through := map[int]bool{}
+	for _, root := range c.children[""] {
+		c.follow(root, through)
+	}
+	var fatal, others []int
+	for i := range spans {
+		switch {
+		case spans[i].Status != StatusError || len(c.passed(i)) > 0:
+		case through[i]:
+			fatal = append(fatal, i)
+		default:
+			others = append(others, i)
+		}
+	}
+	told := map[string]bool{}
+	return c.once(fatal, told), c.once(others, told)
+}
+
+type causes struct {
+	spans    []Span
+	children map[string][]int // by id of the parent
+}
+
+// follow marks a span that failed and all that its error passed through.
+func (c *causes) follow(i int, through map[int]bool) {
+	if through[i] || c.spans[i].Status != StatusError {
+		return
+	}
+	through[i] = true
+	for _, child := range c.passed(i) {
+		c.follow(child, through)
+	}
+}
+
+// passed are the children whose error became that of the span.
+func (c *causes) passed(i int) []int {
+	var passed []int
+	children := c.children[c.spans[i].SpanID]
+	for _, child := range children {
+		if child != i && c.spans[child].Status == StatusError && (c.sameError(i, child) || c.last(child, children)) {
+			passed = append(passed, child)
+		}
+	}
+	return passed
+}
+
+func (c *causes) sameError(outer, inner int) bool {
+	a, b := errorText(&c.spans[outer]), errorText(&c.spans[inner])
+	return a != "" && b != "" && (strings.Contains(a, b) || strings.Contains(b, a))
+}
+
+// last reports whether no sibling was begun after a span.
+func (c *causes) last(i int, siblings []int) bool {
+	return !slices.ContainsFunc(siblings, func(other int) bool {
+		return c.spans[other].Start.After(c.spans[i].Start)
+	})
+}
+
+// once leaves out those of which an equal one was told.
+func (c *causes) once(found []int, told map[string]bool) []string {
+	slices.SortStableFunc(found, func(a, b int) int {
+		return cmp.Or(c.spans[a].Start.Compare(c.spans[b].Start), cmp.Compare(c.spans[a].SpanID, c.spans[b].SpanID))
+	})
+	var ids []string
+	for _, i := range found {
+		s := &c.spans[i]
+		key := strings.Join([]string{s.ParentSpanID, string(s.Kind), s.Name, errorText(s)}, "\x00")
+		if !told[key] {
+			told[key] = true
+			ids = append(ids, s.SpanID)
+		}
+	}
+	return ids
+}
+
+// errorText is what a span says of its error.
+func errorText(s *Span) string {
+	if s.StatusMessage == "" && len(s.Errors) > 0 {
+		return cmp.Or(s.Errors[0].Message, s.Errors[0].Type)
+	}
+	return s.StatusMessage
+}

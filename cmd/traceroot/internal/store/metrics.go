@@ -1,0 +1,78 @@
+package store
+
+import (
+	"maps"
+	"math"
+	"slices"
+	"time"
+)
+
+// Dimension is what a metric is broken down by.
+type Dimension string
+
+// The dimensions. Model and tool count calls of theirs; the others count traces, with all the tokens in them.
+const (
+	ByNothing     Dimension = "all"
+	ByModel       Dimension = "model"
+	ByTool        Dimension = "tool"
+	ByAgent       Dimension = "agent"
+	ByUser        Dimension = "user"
+	ByEnvironment Dimension = "env"
+	ByTag         Dimension = "tag"
+)
+
+// MetricsQuery selects hours of one dimension.
+type MetricsQuery struct {
+	From, To time.Time // whole hours that overlap them
+	By       Dimension
+}
+
+// Metric is one hour of one value of a dimension.
+type Metric struct {
+	Hour  time.Time
+	Value string // empty in ByNothing, and for what has no value
+
+	Count        int64 // traces or calls, by the dimension
+	Errors       int64 // those that failed
+	InputTokens  int64
+	OutputTokens int64
+	CacheRead    int64
+	Cost         NanoUSD
+	Unpriced     int64     // those whose cost is not known
+	Latency      Histogram // of those that ended
+	FirstToken   Histogram // of those that streamed
+}
+
+// Histogram counts durations in buckets whose bounds grow by a fifth. The zero value is empty.
+type Histogram map[int]int64
+
+// bucketsPerOctave puts bounds a factor of 2^(1/4), 1.19, apart: a quantile is at most that far off.
+const bucketsPerOctave = 4
+
+// Add counts a duration n times; a negative n takes back. Durations below a microsecond count as one.
+func (h Histogram) Add(d time.Duration, n int64) {
+	bucket := int(math.Round(bucketsPerOctave * math.Log2(max(float64(d)/float64(time.Microsecond), 1))))
+	if h[bucket] += n; h[bucket] == 0 {
+		delete(h, bucket)
+	}
+}
+
+// Count is how many durations were counted.
+func (h Histogram) Count() int64 {
+	var n int64
+	for _, c := range h {
+		n += c
+	}
+	return n
+}
+
+// Quantile is the duration below which the share q of all lies, for q from 0 to 1; zero for an empty histogram.
+func (h Histogram) Quantile(q float64) time.Duration {
+	rank := int64(math.Ceil(q * float64(h.Count())))
+	for _, bucket := range slices.Sorted(maps.Keys(h)) {
+		if rank -= h[bucket]; rank <= 0 {
+			return time.Duration(math.Exp2(float64(bucket)/bucketsPerOctave) * float64(time.Microsecond))
+		}
+	}
+	return 0
+}

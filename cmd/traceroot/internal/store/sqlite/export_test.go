@@ -1,0 +1,28 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// RetainNow does what retention has due at a moment.
+func (s *Store) RetainNow(ctx context.Context, now time.Time) error { return s.retainNow(ctx, now) }
+
+// LimitPages makes the disk look full above so many pages.
+func (s *Store) LimitPages(ctx context.Context, pages int) error {
+	return s.do(ctx, &job{run: func(tx *txn) error {
+		_, err := tx.exec(fmt.Sprintf("PRAGMA max_page_count = %d", pages))
+		return err
+	}})
+}
+
+// Pages is how large the file is.
+func (s *Store) Pages(ctx context.Context) (pages int, err error) {
+	err = s.do(ctx, &job{run: func(tx *txn) error {
+		size, err := tx.size()
+		pages = int(size / pageSize)
+		return err
+	}})
+	return pages, err
+}
