@@ -35,17 +35,17 @@ var imports = []importRule{
 	{room: "internal/e2e/...", may: ". attr traceroottest integrations/... examples/..."},
 
 	{room: "cmd/traceroot/internal/store"},
-	{room: "cmd/traceroot/internal/webui"},
+	{room: "cmd/traceroot/internal/webui", tests: "."}, // the snippet that a page shows has to compile
 	{room: "cmd/traceroot/internal/vocab", may: "attr cmd/traceroot/internal/store"},
 	{room: "cmd/traceroot/internal/pricing", may: "attr cmd/traceroot/internal/store"},
 	{
 		room: "cmd/traceroot/internal/ingest", may: "cmd/traceroot/internal/vocab",
 		tests: "cmd/traceroot/internal/store/... cmd/traceroot/internal/pricing",
 	},
-	{room: "cmd/traceroot/internal/store/sqlite", may: "cmd/traceroot/internal/store", tests: "cmd/traceroot/internal/store/storetest"},
+	{room: "cmd/traceroot/internal/store/sqlite", may: "cmd/traceroot/internal/store", tests: "cmd/traceroot/internal/store/storetest/..."},
 	{room: "cmd/traceroot/internal/store/storetest", may: "cmd/traceroot/internal/store"},
 	{room: "cmd/traceroot/internal/store/storetest/memory", may: "cmd/traceroot/internal/store", tests: "cmd/traceroot/internal/store/storetest"},
-	{room: "cmd/traceroot/internal/verdict", may: "cmd/traceroot/internal/store"},
+	{room: "cmd/traceroot/internal/verdict", may: "cmd/traceroot/internal/store", tests: ". attr cmd/traceroot/internal/vocab cmd/traceroot/internal/demo"}, // no rule may fire on good runs
 	{
 		room: "cmd/traceroot/internal/api", may: "cmd/traceroot/internal/store cmd/traceroot/internal/verdict",
 		tests: "cmd/traceroot/internal/store/...",

@@ -19,7 +19,7 @@ func newBackup() *cobra.Command {
 		Short: "Copy the database while the server runs",
 		Long: `Copy the whole database, with the traces of all projects and the hashes of all keys, as it is at one
 moment. The server goes on meanwhile. To restore it, stop the server and put the file in the place of
-traceroot.db in the data folder.`,
+traces.db in the data folder.`,
 		Example: `  traceroot backup /var/backups/traceroot-$(date +%F).db`,
 		Args:    cobra.ExactArgs(1),
 	}

@@ -83,7 +83,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 		return err
 	}
 	opened, err := sqlite.Open(ctx, sqlite.Options{
-		Path: filepath.Join(s.config.Data, "traceroot.db"), NoSearch: s.config.NoSearch, Logger: s.log,
+		Path: filepath.Join(s.config.Data, "traces.db"), NoSearch: s.config.NoSearch, Logger: s.log,
 		RetainAge: s.config.RetainAge, RetainBytes: s.config.RetainBytes,
 	})
 	if err != nil {

@@ -29,12 +29,18 @@ type Trace struct {
 }
 
 // Merge returns what is known of a trace after a later batch. A batch that holds the root decides everything it has a
-// value for; one without fills gaps and never overwrites. Merging the same batch again changes nothing. The result
-// shares memory with both.
+// value for, and leaves the rest as an earlier root had it: a root is sent again when it ends. A batch without fills gaps
+// and never overwrites. Merging the same batch again changes nothing. The result shares memory with both.
 func Merge(stored, later Trace) Trace {
 	merged, other := stored, later
 	if later.HasRoot {
 		merged, other = later, stored
+	}
+	if stored.HasRoot && later.HasRoot { // without its root, a trace has a name that only stands in for the root's
+		merged.Name = cmp.Or(later.Name, stored.Name)
+		merged.Input = cmp.Or(later.Input, stored.Input)
+		merged.Output = cmp.Or(later.Output, stored.Output)
+		merged.Metadata = cmp.Or(later.Metadata, stored.Metadata)
 	}
 	merged.UserID = cmp.Or(merged.UserID, other.UserID)
 	merged.SessionID = cmp.Or(merged.SessionID, other.SessionID)

@@ -24,6 +24,11 @@ func TestMerge(t *testing.T) {
 	both.SessionID, both.Environment, both.GitRepo, both.GitRef = "child-session", "dev", "acme/agent", "abc"
 	both.Tags = []string{"a", "b", "c"}
 	both.IsEvaluation = true
+	ended := root
+	ended.Output = new("answer")
+	bare := store.Trace{TraceID: "t", Start: late, HasRoot: true}
+	emptied, unanswered := bare, ended
+	emptied.Output, unanswered.Output = new(""), new("")
 	sooner := children
 	sooner.Start = early.Add(-time.Second)
 
@@ -34,6 +39,14 @@ func TestMerge(t *testing.T) {
 		{"the root after its children decides", children, root, both},
 		{"children after their root fill gaps only", root, children, both},
 		{"the same batch again changes nothing", both, root, both},
+		{"the root's end adds to its beginning", root, ended, ended},
+		{"the root's beginning, sent late, does not undo its end", ended, root, ended},
+		{"what the root does not say again stays", ended, bare, ended},
+		{"an empty output is one", ended, emptied, unanswered},
+		{"a root without a name does not take one that stood in", children, bare, store.Trace{
+			TraceID: "t", Start: late, HasRoot: true, UserID: "child-user", SessionID: "child-session",
+			Environment: "dev", GitRepo: "acme/agent", GitRef: "abc", Tags: []string{"b", "c"}, IsEvaluation: true,
+		}},
 		{"without a root the earliest start counts", children, sooner, sooner},
 		{"without a root a later start does not", sooner, children, sooner},
 	} {

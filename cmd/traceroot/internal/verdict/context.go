@@ -17,7 +17,7 @@ type shown struct {
 	whole    bool   // all of it is known, as text
 	tools    string // the tools offered, as JSON
 
-	numbers map[string]*Place // in one form; filled when first needed
+	numbers map[string]spot // in one form; filled when first needed
 }
 
 // Marks of what an SDK, or its user, took out of a text.
@@ -63,7 +63,9 @@ func (c *shown) find(value scalar) *Place {
 		}
 	}
 	if number, is := normalNumber(value.text); is {
-		return c.number(number)
+		if at, known := c.findNumber(number); known {
+			return c.place(at.in, at.at)
+		}
 	}
 	return nil
 }
@@ -133,21 +135,33 @@ func indexWhole(in, value string) int {
 
 func wordy(r rune) bool { return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
 
-// number finds a number written another way.
-func (c *shown) number(wanted string) *Place {
+// spot is a place as bytes are counted.
+type spot struct {
+	in origin
+	at int
+}
+
+// findNumber finds a number written another way.
+func (c *shown) findNumber(wanted string) (at spot, known bool) {
 	if c.numbers == nil {
-		c.numbers = map[string]*Place{}
+		c.numbers = map[string]spot{}
 		for _, m := range c.messages {
 			for i := range m.texts {
-				c.addNumbers(origin{m, i})
+				if !m.texts[i].reasoning {
+					c.addNumbers(origin{m, i})
+				}
 			}
 		}
 	}
-	return c.numbers[wanted]
+	at, known = c.numbers[wanted]
+	return at, known
 }
 
-// maxNumbers bounds how many different numbers of a context are remembered.
-const maxNumbers = 50_000
+// Bounds of what is remembered of a context's numbers.
+const (
+	maxNumbers = 50_000
+	maxNumber  = 64 // characters
+)
 
 func (c *shown) addNumbers(in origin) {
 	t := in.message.texts[in.text].text
@@ -159,8 +173,10 @@ func (c *shown) addNumbers(in origin) {
 		for end < len(t) && strings.IndexByte("0123456789.,'_", t[end]) >= 0 {
 			end++
 		}
-		if number, is := normalNumber(strings.TrimRight(t[at:end], ".,'_")); is && c.numbers[number] == nil {
-			c.numbers[number] = c.place(in, at)
+		if number, is := normalNumber(strings.TrimRight(t[at:min(end, at+maxNumber)], ".,'_")); is {
+			if _, known := c.numbers[number]; !known {
+				c.numbers[number] = spot{in, at}
+			}
 		}
 		at = end
 	}
@@ -190,7 +206,7 @@ func normalNumber(text string) (number string, is bool) {
 	return whole + "." + fraction, true
 }
 
-// result is the text of a message, for the eye.
+// textOf is what a message says.
 func (t *Trace) textOf(hash store.Hash) string {
 	return t.message(store.Message{Hash: hash}).said()
 }

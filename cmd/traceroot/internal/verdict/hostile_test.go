@@ -45,6 +45,14 @@ func TestParentsInACircle(t *testing.T) {
 	}
 }
 
+func numbers(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "%d,%d ", i, i)
+	}
+	return b.String()
+}
+
 func TestBodiesThatAreNoMessages(t *testing.T) {
 	t.Parallel()
 	deep := strings.Repeat(`{"a":[`, 20_000) + strings.Repeat(`]}`, 20_000)
@@ -58,6 +66,7 @@ func TestBodiesThatAreNoMessages(t *testing.T) {
 		"deep":                `{"role":"assistant","content":` + deep + `,"tool_calls":[{"name":"a","arguments":` + deep + `}]}`,
 		"invalid characters":  "{\"role\":\"assistant\",\"content\":\"\xff\xfe\",\"tool_calls\":[{\"name\":\"\xff\",\"arguments\":\"\xff\xff\xff\xff\"}]}",
 		"many values":         `{"role":"assistant","tool_calls":[{"name":"a","arguments":[` + strings.Repeat(`"ord_77",`, 50_000) + `1]}]}`,
+		"many numbers":        `{"role":"user","content":"` + numbers(100_000) + `"}`,
 		"a value without end": `{"role":"assistant","tool_calls":[{"name":"a","arguments":{"x":"` + strings.Repeat("7", 1<<20) + `"}}]}`,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -67,6 +76,8 @@ func TestBodiesThatAreNoMessages(t *testing.T) {
 				model("02", "01", 1, 9, []string{user("x"), body}, []string{body, body}, offers(body), parameters(body)),
 				tool("03", "01", "a", 10, 19, failed("ord_77"), input(body), output(body)),
 				model("04", "01", 20, 29, []string{user("x"), body, body, body}, []string{body}, offers(body)),
+				model("05", "01", 30, 39, []string{user("y"), body}, []string{says("", asks("c", "a", `{"n":7777777,"id":"ord_77","street":"1142 SE Alder St"}`))}),
+				tool("06", "01", "a", 40, 49, took("c"), failed("n 7777777")),
 			}
 			askAll(store.Summary{Status: store.TraceFailed}, spans, nil)
 		})

@@ -100,7 +100,8 @@ func difference(was, is string) (at int, old, now Part) {
 }
 
 func excerpt(text string, at int) Part {
-	head, tail := []rune(text[max(0, at-4*around):at]), []rune(text[at:min(len(text), at+4*around)])
+	head := []rune(strings.ToValidUTF8(text[max(0, at-4*around):at], ""))
+	tail := []rune(strings.ToValidUTF8(text[at:min(len(text), at+4*around)], ""))
 	head, tail = head[max(0, len(head)-around):], tail[:min(len(tail), around)]
 	odd := len(head)
 	part := Part{Text: string(head) + string(tail), Code: true}

@@ -8,7 +8,7 @@ const wordless = 8
 // emptyAnswer finds a last answer in which the model said nothing and asked for nothing.
 func emptyAnswer(v *view) *finding {
 	i, _ := v.lastAnswer(func(call *store.Call) string {
-		if call.Incomplete || len(call.Out) == 0 || call.Operation != "" && call.Operation != "chat" {
+		if call.Incomplete || len(call.Out) == 0 || !chats(call) {
 			return ""
 		}
 		for _, sent := range call.Out {

@@ -21,7 +21,7 @@ func failedLeaf(v *view) *finding {
 	leaf := v.cause(root)
 	subject := v.subject(leaf)
 	f := &finding{status: Failed, head: "Failed."}
-	f.said = append([]Part{v.link(subject)}, answered(errorText(&v.spans[leaf]))...)
+	f.said = append([]Part{v.link(subject)}, answered(&v.spans[leaf])...)
 
 	asker := subject
 	if call := v.lastCallAs(subject); call != nil {
@@ -115,16 +115,24 @@ func (v *view) firstFailed(call *Call) int {
 	return call.span
 }
 
-// step says at which of its model calls an agent failed; empty where it made but one.
+// step says at which of its model calls, retries aside, an agent failed; empty where it made but one.
 func (v *view) step(asker, root int) string {
 	if v.number[asker] == 0 {
 		return ""
 	}
-	steps := v.modelCalls(v.scope[asker])
-	if len(steps) < 2 {
+	at, steps, before := 0, 0, -1
+	for _, i := range v.modelCalls(v.scope[asker]) {
+		if before < 0 || !v.retried(&v.spans[before], &v.spans[i]) {
+			steps++
+		}
+		if before = i; i == asker {
+			at = steps
+		}
+	}
+	if steps < 2 {
 		return ""
 	}
-	head := fmt.Sprintf("Failed at step %d of %d", slices.Index(steps, asker)+1, len(steps))
+	head := fmt.Sprintf("Failed at step %d of %d", at, steps)
 	if agent, known := v.byID[v.scope[asker]]; known && agent != root && v.spans[agent].Kind == store.KindAgent {
 		head += " in " + brief(v.spans[agent].Name)
 	}

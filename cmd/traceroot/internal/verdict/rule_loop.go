@@ -13,7 +13,7 @@ const (
 // something ends with another result, and moving on with "ok" is no loop.
 func loop(v *view) *finding {
 	key, found := v.mostRepeated(func(c *Call) bool { return !c.Failed })
-	if len(found) < minLoop || v.lead != nil && v.lead.call == key {
+	if len(found) < minLoop {
 		return nil
 	}
 	calls := Calls(v.Trace)
@@ -27,8 +27,11 @@ func loop(v *view) *finding {
 	if mixed && len(found) < minLoopMixed {
 		return nil
 	}
+	said := " gave the same result to the same arguments " + times(len(found))
+	if v.lead != nil && v.lead.call == key {
+		said = " had given the same result to the same arguments " + times(len(found)) + " before"
+	}
 	return &finding{
-		status: Warning, head: "Went in circles.", call: key, explain: true,
-		said: []Part{linkCall(last), say(" was called " + times(len(found)) + " with the same arguments and gave the same result each time")},
+		status: Warning, head: "Went in circles.", call: key, explain: true, said: []Part{linkCall(last), say(said)},
 	}
 }

@@ -30,14 +30,12 @@ func costlyRetries(v *view) *finding {
 	if count > 1 {
 		attempts = grouped(int64(count)) + " failed attempts"
 	}
-	said := []Part{
-		say(attempts + " took " + took(lost) + fmt.Sprintf(", %d %% of the time; the longest was ", min(int(share*100+0.5), 100))),
-		v.link(worst),
+	said := []Part{say(attempts + " took " + took(lost) + fmt.Sprintf(", %d %% of the time", min(int(share*100+0.5), 100)))}
+	if v.lead == nil {
+		said = append(said, say(". The longest, "), v.link(worst), say(","))
+		said = append(said, answered(&v.spans[worst])...)
 	}
-	return &finding{
-		status: Warning, head: "Slowed by retries.", explain: true,
-		said: append(said, answered(errorText(&v.spans[worst]))...),
-	}
+	return &finding{status: Warning, head: "Slowed by retries.", explain: true, said: said}
 }
 
 type interval struct{ from, to time.Time }

@@ -34,7 +34,7 @@ func stillRunning(v *view) *finding {
 	if calls := Calls(v.Trace); len(calls) > 0 {
 		for n := range calls {
 			if c := &calls[n]; c.Failed && c.span >= 0 && c.Repeats < 0 && !v.succeeded(c.key) {
-				f.said = append(append(f.said, say(". "), linkCall(c)), answered(errorText(&v.spans[c.span]))...)
+				f.said = append(append(f.said, say(". "), linkCall(c)), answered(&v.spans[c.span])...)
 				f.said = append(f.said, say("; the run goes on"))
 				f.call = c.key
 				break

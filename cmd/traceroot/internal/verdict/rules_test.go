@@ -153,15 +153,19 @@ func TestRules(t *testing.T) {
 		{verdict.RuleLoop, ruleCases{
 			"at once": {
 				turns(again(3, turn{"go_test", `{"pkg":"./wheel"}`, long, ""})...),
-				"Went in circles. go_test was called 3 times with the same arguments and gave the same result each time.",
+				"Went in circles. go_test gave the same result to the same arguments 3 times.",
 			},
 			"with other steps between": {
 				turns(slices.Repeat([]turn{{"go_test", `{}`, long, ""}, {"edit", `{"file":"a.go"}`, "ok", ""}}, 5)...),
-				"Went in circles. go_test was called 5 times with the same arguments and gave the same result each time.",
+				"Went in circles. go_test gave the same result to the same arguments 5 times.",
 			},
 			"as part of a failure": {
 				rootFails(turns(again(4, turn{"go_test", `{}`, long, ""})...), "context deadline exceeded"),
-				"Failed. agent failed: context deadline exceeded. go_test was called 4 times with the same arguments and gave the same result each time.",
+				"Failed. agent failed: context deadline exceeded. go_test gave the same result to the same arguments 4 times.",
+			},
+			"before it failed": {
+				rootFails(turns(append(again(4, turn{"go_test", `{}`, long, ""}), turn{"go_test", `{}`, "", "context deadline exceeded"})...), "go_test: context deadline exceeded"),
+				"Failed at step 5 of 6. go_test failed: context deadline exceeded. go_test had given the same result to the same arguments 4 times before.",
 			},
 			"twice": {turns(again(2, turn{"go_test", `{}`, long, ""})...), ""},
 			"waiting that ends": {
@@ -214,7 +218,11 @@ func TestRules(t *testing.T) {
 		{verdict.RuleRetries, ruleCases{
 			"of the model": {
 				attempts(2000, 2500, 4000),
-				"Slowed by retries. 2 failed attempts took 4.5 s, 53 % of the time; the longest was Model call #2 answered 429 Too Many Requests.",
+				"Slowed by retries. 2 failed attempts took 4.5 s, 53 % of the time. The longest, Model call #2, answered 429 Too Many Requests.",
+			},
+			"until it failed": {
+				rootFails(brokenOff(attempts(2000, 2500, 400)), "overloaded"),
+				"Failed. Model call #3 answered 529 overloaded_error. 2 failed attempts took 4.5 s, 92 % of the time.",
 			},
 			"quick ones":          {attempts(100, 100, 4000), ""},
 			"other things failed": {append(turns(turn{"a", `{}`, "", "no"}, turn{"b", `{}`, "ok", ""}), span("09", "01", store.KindSpan, "x", 95, 99, failed("no"))), ""},
@@ -348,6 +356,14 @@ func attempts(lasting ...int) []store.Span {
 		from += ms
 	}
 	spans[0] = agent("01", "", "agent", 0, from)
+	return spans
+}
+
+// brokenOff makes the last attempt fail too, with what the provider said.
+func brokenOff(spans []store.Span) []store.Span {
+	last := &spans[len(spans)-1]
+	failed("overloaded_error: Overloaded")(last)
+	last.Call.HTTPStatus = 529
 	return spans
 }
 

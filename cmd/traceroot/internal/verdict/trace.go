@@ -132,12 +132,21 @@ func (t *Trace) root() int {
 	return -1
 }
 
-// sent is the messages that a model call was shown and gave.
+// sent is the messages that a model call was shown and gave; none of a call that holds no conversation.
 func (t *Trace) sent(i int) (in, out []store.Message) {
-	if call := t.spans[i].Call; call != nil && t.spans[i].Kind == store.KindLLM {
+	if call := t.spans[i].Call; call != nil && t.spans[i].Kind == store.KindLLM && chats(call) {
 		return call.In, call.Out
 	}
 	return nil, nil
+}
+
+// chats tells answers of a model from what else models are asked for.
+func chats(call *store.Call) bool {
+	switch call.Operation {
+	case "embeddings", "embedding", "embed", "rerank", "moderation", "count_tokens":
+		return false
+	}
+	return true
 }
 
 // modelCalls are the indexes of the model calls of a scope, in order.

@@ -99,6 +99,25 @@ func (s suite) TestMerge(t *testing.T) {
 		same(t, "tags", len(sum.Tags), 3)
 		wantList(t, s, store.Query{Where: []store.Condition{{Field: store.FieldTag, Op: store.OpIn, Values: []string{"c"}}}}, 3)
 	})
+	t.Run("what the root does not say again stays", func(t *testing.T) {
+		for i, step := range []struct {
+			root   store.Trace
+			output string
+		}{
+			{store.Trace{Name: "run", Output: new("answer")}, "answer"},
+			{store.Trace{Name: "run", Input: new("question"), Metadata: `{"plan":"pro"}`}, "answer"},
+			{store.Trace{Output: new("")}, ""},
+		} {
+			batch := run(5)
+			step.root.TraceID, step.root.Start, step.root.HasRoot = traceID(5), at(5), true
+			batch.Traces[0] = step.root
+			write(t, s, batch)
+			sum, _ := get(t, s, 5)
+			if sum.Name != "run" || sum.Output == nil || *sum.Output != step.output || i > 0 && (sum.Input == nil || *sum.Input != "question" || sum.Metadata != `{"plan":"pro"}`) {
+				t.Errorf("after write %d: %+v", i+1, sum.Trace)
+			}
+		}
+	})
 	t.Run("every field of a trace", func(t *testing.T) {
 		batch := run(4)
 		batch.Traces[0] = store.Trace{

@@ -178,6 +178,10 @@ CREATE VIRTUAL TABLE trace_words USING fts5 (
 );
 -- +goose StatementEnd
 
+-- Merging more segments at once merges each word less often.
+INSERT INTO piece_words (piece_words, rank) VALUES ('automerge', 8);
+INSERT INTO trace_words (trace_words, rank) VALUES ('automerge', 8);
+
 -- +goose Down
 
 DROP TABLE trace_words;
