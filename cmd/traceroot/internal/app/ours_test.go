@@ -39,8 +39,8 @@ func TestOurCommandLine(t *testing.T) {
 		{"traces get " + id + " --project shop", 1, "", "Trace not found"},
 		{"traces import " + exported + " --project shop", 0, "", "2 spans imported"},
 		{"traces get " + id + " --project shop", 0, "an unmistakable question", ""},
-		{"backup " + filepath.Join(folder, "copy", "traceroot.db"), 1, "", "no such file"},
-		{"backup " + filepath.Join(folder, "traceroot.db"), 0, "", "written"},
+		{"backup " + filepath.Join(folder, "copy", "traces.db"), 1, "", "no such file"},
+		{"backup " + filepath.Join(folder, "traces.db"), 0, "", "written"},
 		{"stats --data " + folder, 0, "none runs", ""}, // the copy, on a server for this command
 		{"traces get " + id + " --project shop --key tr-wrong", 1, "", "Invalid API key"},
 	} {
