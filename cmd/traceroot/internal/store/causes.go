@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Causes are the ids of the spans in which errors arose, ordered by start: those that a root span failed through, and
@@ -55,24 +56,29 @@ func (c *causes) follow(i int, through map[int]bool) {
 func (c *causes) passed(i int) []int {
 	var passed []int
 	children := c.children[c.spans[i].SpanID]
+	last := c.lastStart(children)
 	for _, child := range children {
-		if child != i && c.spans[child].Status == StatusError && (c.sameError(i, child) || c.last(child, children)) {
+		if child != i && c.spans[child].Status == StatusError && (c.sameError(i, child) || !c.spans[child].Start.Before(last)) {
 			passed = append(passed, child)
 		}
 	}
 	return passed
 }
 
+// lastStart is when the last of some spans was begun.
+func (c *causes) lastStart(of []int) time.Time {
+	var last time.Time
+	for _, i := range of {
+		if c.spans[i].Start.After(last) {
+			last = c.spans[i].Start
+		}
+	}
+	return last
+}
+
 func (c *causes) sameError(outer, inner int) bool {
 	a, b := errorText(&c.spans[outer]), errorText(&c.spans[inner])
 	return a != "" && b != "" && (strings.Contains(a, b) || strings.Contains(b, a))
-}
-
-// last reports whether no sibling was begun after a span.
-func (c *causes) last(i int, siblings []int) bool {
-	return !slices.ContainsFunc(siblings, func(other int) bool {
-		return c.spans[other].Start.After(c.spans[i].Start)
-	})
 }
 
 // once leaves out those of which an equal one was told.

@@ -189,7 +189,9 @@ func normalNumber(text string) (number string, is bool) {
 	if text == "" || strings.Trim(text, "0123456789.,'_") != "" || text[0] < '0' || text[0] > '9' {
 		return "", false
 	}
-	text = strings.NewReplacer("'", "", "_", "").Replace(text)
+	if strings.ContainsAny(text, "'_") {
+		text = strings.NewReplacer("'", "", "_", "").Replace(text)
+	}
 	comma, point := strings.LastIndexByte(text, ','), strings.LastIndexByte(text, '.')
 	switch {
 	case comma > point && (point >= 0 || len(text)-comma != 4):

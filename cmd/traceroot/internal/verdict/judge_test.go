@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"testing"
 
+	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/store"
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/verdict"
 )
 
@@ -38,6 +39,25 @@ func TestVerdictIsTheSameEachTime(t *testing.T) {
 	for range 20 {
 		if got := judge(t, support()); !reflect.DeepEqual(got, want) {
 			t.Fatalf("got %q, and before %q", got.Text(), want.Text())
+		}
+	}
+}
+
+func TestVerdictNamesWhoHadToldWhatWasMeant(t *testing.T) {
+	t.Parallel()
+	for told, want := range map[string]string{
+		user("Look up order ord_88231."):                    "the user had said ord_88231.",
+		system("The test order is ord_88231."):              "the instructions say ord_88231.",
+		message("role", `"tool"`, "content", `"ord_88231"`): "it had been shown ord_88231.",
+	} {
+		got := judge(t, []store.Span{
+			agent("01", "", "agent", 0, 90, failed("there is no order ord_88321")),
+			model("02", "01", 1, 9, []string{user("Hello"), told}, []string{says("", asks("c", "get_order", `{"id":"ord_88321"}`))}),
+			tool("03", "01", "get_order", 10, 19, failed("there is no order ord_88321")),
+		})
+		want = "Failed. get_order failed: there is no order ord_88321. id ord_88321 is not in anything the model was shown: " + want
+		if got.Text() != want {
+			t.Errorf("got  %s\nwant %s", got.Text(), want)
 		}
 	}
 }

@@ -8,6 +8,9 @@ import (
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/store"
 )
 
+// maxNear bounds for how many values of one call what is close to them is looked for.
+const maxNear = 16
+
 // Source is where an argument of a tool call came from, as far as a search for its text tells: what was computed from
 // what the model was shown is found nowhere, and what was shown by chance is.
 type Source struct {
@@ -47,6 +50,7 @@ func Sources(t *Trace, call Call) []Source {
 	}
 	shown := t.context(call.asker)
 	var sources []Source
+	searched := 0
 	for _, value := range scalars(call.Args, t.offered(call.asker)[call.Name]) {
 		source := Source{Path: value.path, Value: value.text, name: value.name}
 		source.Seen = shown.find(value)
@@ -54,7 +58,10 @@ func Sources(t *Trace, call Call) []Source {
 			if !shown.whole || shown.inTools(value) {
 				continue
 			}
-			near := shown.closest(value)
+			var near *near
+			if searched++; searched <= maxNear {
+				near = shown.closest(value)
+			}
 			if near == nil && !telling(value) || near != nil && !near.tells(value) {
 				continue
 			}
