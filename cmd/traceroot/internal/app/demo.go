@@ -37,6 +37,7 @@ type demoCommand struct {
 	toHost bool
 	model  string
 	data   string
+	pace   float64
 
 	stdout, stderr io.Writer
 }
@@ -45,15 +46,15 @@ func newDemo() *cobra.Command {
 	var d demoCommand
 	cmd := &cobra.Command{
 		Use:   "demo",
-		Short: "Run a traced agent and show its trace",
-		Long: `Run a small support agent and show its trace.
+		Short: "Run traced agents and show what went wrong in one",
+		Long: `Run the agents of a bicycle shop, and show the trace of the one that failed.
 
-The agent asks a model, runs two tools side by side, repeats a call that fails, and streams
-its answer. Its spans travel as those of any program do: from the SDK over HTTP to a server,
-which keeps them in a folder of its own. Model and server are part of this command: nothing
-leaves the machine unless you ask for it.
+They answer customers, do research, write code, sort tickets and watch prices. Their spans travel
+as those of any program do: from the SDK over HTTP to a server, which keeps them in a folder of its
+own. Models and server are part of this command: nothing leaves the machine unless you ask for it.
 
-On a terminal the server goes on until Ctrl-C, so that the trace can be looked at.`,
+On a terminal the browser opens, and the server goes on until Ctrl-C. With --live or --to-host one
+small agent runs instead.`,
 		Example: `  traceroot demo
   traceroot demo --json
   OPENAI_API_KEY=... traceroot demo --live
@@ -66,11 +67,15 @@ On a terminal the server goes on until Ctrl-C, so that the trace can be looked a
 	flags.BoolVar(&d.live, "live", false, "ask OpenAI, with the key in OPENAI_API_KEY")
 	flags.StringVar(&d.model, "model", demo.Model, "the model to ask with --live")
 	flags.BoolVar(&d.toHost, "to-host", false, "also send the trace to TRACEROOT_HOST_URL, with TRACEROOT_API_KEY")
+	flags.Float64Var(&d.pace, "pace", 0.1, "how slow models and services are: 1 is as in life, which takes half a minute")
 	flags.StringVar(&d.data, "data", demoFolder(os.Getenv), "folder that holds the demo's database")
 	flags.Lookup("data").DefValue = "" // what is on one machine is no fact of the help
 	cmd.PreRunE = func(*cobra.Command, []string) error {
 		if flags.Changed("model") && !d.live {
 			return errors.New("--model needs --live")
+		}
+		if d.pace <= 0 || d.pace > 2 {
+			return fmt.Errorf("--pace %v: use a number above 0 and up to 2", d.pace)
 		}
 		return nil
 	}
@@ -102,18 +107,19 @@ func (d *demoCommand) run(ctx context.Context) error {
 		return err
 	}
 	defer to.Close()
-	if err := d.play(ctx, to); err != nil {
-		return err
+	if d.live || d.toHost {
+		return d.play(ctx, to)
 	}
-	if _, onTerminal := terminal(d.stdout); !onTerminal || d.exit || d.json || !to.Temporary() {
-		return nil
-	}
-	d.say("The server goes on until Ctrl-C. Your own programs send to it with TRACEROOT_HOST_URL=%s\n", to.URL())
-	<-ctx.Done()
-	return nil
+	return d.fill(ctx, to)
 }
 
-// play runs the agent and shows its trace.
+// stays reports whether the server goes on until the user ends it.
+func (d *demoCommand) stays(to *client.Client) bool {
+	_, onTerminal := terminal(d.stdout)
+	return onTerminal && !d.exit && !d.json && to.Temporary()
+}
+
+// play runs one small agent and shows its trace.
 func (d *demoCommand) play(ctx context.Context, to *client.Client) error {
 	limit := scriptedLimit
 	if d.live {
@@ -228,7 +234,7 @@ func (d *demoCommand) show(t client.Reply[client.Trace]) error {
 		return err
 	}
 	if !d.live && !d.toHost {
-		d.say("\nThe model was scripted, and nothing left this machine. Try --live or --json.\n")
+		d.say("\nThe models were scripted, and nothing left this machine. Try --live or --json.\n")
 	}
 	_, err := fmt.Fprintf(d.stdout, "\n%s\n", t.Value.URL)
 	return err

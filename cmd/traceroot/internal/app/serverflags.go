@@ -20,7 +20,7 @@ const envPrefix = "TRACEROOT_SERVER_"
 type serverFlags struct {
 	config    server.Config
 	retain    age
-	logFormat string
+	logFormat logFormat
 	logLevel  slog.Level
 }
 
@@ -37,7 +37,8 @@ func (f *serverFlags) add(cmd *cobra.Command) {
 	flags.Var(newSize(&f.config.BodyBytes, 32<<20), "max-body", "largest request as sent; a larger one is refused with 413")
 	flags.Var(newSize(&f.config.UnpackedBytes, 128<<20), "max-unpacked", "largest request after decompression; a larger one is refused with 413")
 	flags.Var(newSize(&f.config.InFlightBytes, 64<<20), "max-in-flight", "all requests being taken in; above it senders are told to come again with 429")
-	flags.StringVar(&f.logFormat, "log-format", "text", "text or json")
+	f.logFormat = "text"
+	flags.Var(&f.logFormat, "log-format", "text or json")
 	flags.TextVar(&f.logLevel, "log-level", slog.LevelInfo, "debug, info, warn or error")
 }
 
@@ -67,16 +68,29 @@ func (f *serverFlags) ready(cmd *cobra.Command) (server.Config, error) {
 		return server.Config{}, err
 	}
 	options := &slog.HandlerOptions{Level: f.logLevel}
-	var handler slog.Handler
-	switch f.logFormat {
-	case "text":
-		handler = slog.NewTextHandler(cmd.ErrOrStderr(), options)
-	case "json":
+	var handler slog.Handler = slog.NewTextHandler(cmd.ErrOrStderr(), options)
+	if f.logFormat == "json" {
 		handler = slog.NewJSONHandler(cmd.ErrOrStderr(), options)
-	default:
-		return server.Config{}, fmt.Errorf("--log-format %q: use text or json", f.logFormat)
 	}
 	f.config.Log = slog.New(handler)
 	f.config.RetainAge = time.Duration(f.retain)
-	return f.config, nil
+	return f.config, f.config.Check()
+}
+
+// logFormat is a flag.
+type logFormat string
+
+// String implements pflag.Value.
+func (f *logFormat) String() string { return string(*f) }
+
+// Type implements pflag.Value.
+func (*logFormat) Type() string { return "format" }
+
+// Set implements pflag.Value.
+func (f *logFormat) Set(text string) error {
+	if text != "text" && text != "json" {
+		return fmt.Errorf("%q is no format: use text or json", text)
+	}
+	*f = logFormat(text)
+	return nil
 }
