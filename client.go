@@ -47,7 +47,8 @@ func (e *UnsentError) Unwrap() error { return e.Err }
 // Client records spans and delivers them. Make one with [Initialize] or [New]. Its methods are safe for concurrent use,
 // and on a client that is off or nil, too.
 //
-// A client owns one goroutine, which uploads; [Client.Shutdown] ends it.
+// A client owns one goroutine, which uploads, and on a loopback host another one (see [WithLive]); [Client.Shutdown] ends
+// them.
 type Client struct {
 	config
 	err      error  // why it is off; nil when it is on
@@ -60,6 +61,7 @@ type Client struct {
 	restore  []func()                    // undo the integrations
 
 	live     *liveSpans
+	feed     *liveFeed // nil where nothing is told of running spans
 	attempts modelAttempts
 	queue    *batch.Queue // nil when spans go to processors alone
 	redactor *otlp.Redactor
@@ -119,6 +121,7 @@ func (c *Client) start(findProvider func(*Client)) {
 	c.common = commonAttributes(&c.config, git)
 	c.sources = newResolver(git)
 	c.resource = c.ownResource()
+	c.startLive()
 	findProvider(c)
 	c.tracer = c.provider.Tracer(scopeName, trace.WithInstrumentationVersion(Version))
 }
@@ -246,7 +249,9 @@ func (c *Client) shutdown(ctx context.Context, detach func(context.Context) erro
 	for _, undo := range c.restore {
 		undo()
 	}
+	c.stopLive()
 	errs := []error{c.drain(ctx, (*batch.Queue).Shutdown)}
+	c.waitLive(ctx)
 	if c.retired != nil && !c.retired.closed.Swap(true) {
 		errs = append(errs, c.retired.detach(ctx))
 		close(c.retired.down)

@@ -32,6 +32,7 @@ type config struct {
 	masks       []otlp.Mask
 	noContent   bool
 	streamUsage bool
+	wantsLive   env.Switch // Unset: where the host is a loopback one
 	limits      Limits
 
 	exporter     sdktrace.SpanExporter
@@ -85,6 +86,7 @@ func (c *config) readEnvironment() {
 	setString(&c.gitRef, settings.GitRef)
 	setString(&c.serviceName, settings.ServiceName)
 	c.enabled = !settings.Disabled
+	c.wantsLive = settings.Live
 	if settings.FlushInterval > 0 {
 		c.flushInterval = settings.FlushInterval
 	}

@@ -95,6 +95,9 @@ func (m *modelCall) begin(res *http.Response) {
 	parser := m.asked.Parser(res.StatusCode, res.Header)
 	if m.body = newUnpacker(res.Header.Get("Content-Encoding"), parser); m.body != nil {
 		m.parser = parser
+		if text := m.client.feed.follow(m.span, m.cfg); text != nil {
+			parser.Follow(text.add)
+		}
 	}
 }
 

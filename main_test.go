@@ -25,7 +25,8 @@ func leakedGoroutines() string {
 	for range 50 {
 		left = left[:0]
 		for _, stack := range goroutineStacks() {
-			if strings.Contains(stack, "traceroot-go/internal/") || strings.Contains(stack, "traceroot.relay") {
+			if strings.Contains(stack, "traceroot-go/internal/") || strings.Contains(stack, "traceroot.relay") ||
+				strings.Contains(stack, "traceroot.(*liveFeed)") {
 				left = append(left, stack)
 			}
 		}

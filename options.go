@@ -7,6 +7,8 @@ import (
 	"time"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"github.com/traceroot-ai/traceroot-go/internal/env"
 )
 
 // Option configures a [Client]. An option beats its environment variable, and the variable beats the default. An empty
@@ -146,6 +148,19 @@ func WithLogger(logger *slog.Logger) Option {
 // and keeps the extra chunk from the caller. The default is off: nothing is added to a request.
 func WithStreamUsage(on bool) Option {
 	return func(c *config) { c.streamUsage = on }
+}
+
+// WithLive says whether the host is asked, once at the start, if it shows running traces, and then told when spans start
+// and what text has streamed so far, instead of TRACEROOT_LIVE. By default only a loopback host is asked. Such messages
+// are extra: they pass the masks, are dropped where the host is slow or refuses them, and change nothing about finished
+// spans. A client with an exporter of its own sends none.
+func WithLive(on bool) Option {
+	return func(c *config) {
+		c.wantsLive = env.Off
+		if on {
+			c.wantsLive = env.On
+		}
+	}
 }
 
 func setString(field *string, value string) {

@@ -38,6 +38,7 @@ func (p *processor) OnStart(ctx context.Context, rw sdktrace.ReadWriteSpan) {
 		s.set(slices.Concat(c.common, s.attributes(), s.traceValues(), s.contextAttributes(ctx))...)
 	}
 	c.live.add(s)
+	c.feed.start(s)
 }
 
 // findLive finds an open span of the client, or of the one that it replaced.

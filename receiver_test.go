@@ -48,6 +48,10 @@ func answer(status int, headers ...string) func(http.ResponseWriter) {
 }
 
 func (r *receiver) serve(w http.ResponseWriter, request *http.Request) {
+	if request.URL.Path == "/api/live" { // as a server that knows nothing of it
+		http.NotFound(w, request)
+		return
+	}
 	data, err := decode(request)
 	r.mu.Lock()
 	defer r.mu.Unlock()

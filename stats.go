@@ -20,6 +20,8 @@ type Stats struct {
 	Retries   int64 // requests that sent a batch again
 	MaskFails int64 // values replaced because a mask panicked
 
+	LiveDropped int64 // messages about running spans that the host was too slow for, or refused
+
 	LastError     error // of the newest request that failed
 	LastErrorTime time.Time
 }
@@ -34,6 +36,8 @@ func (c *Client) Stats() Stats {
 		Suppressed: c.suppressed.Load(),
 		Exported:   c.handedOver.Load(),
 		MaskFails:  c.redactor.Fails(),
+
+		LiveDropped: c.feed.lost(),
 	}
 	if c.queue != nil {
 		q := c.queue.Stats()

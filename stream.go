@@ -130,6 +130,7 @@ type stream struct {
 	err        error
 	stopped    bool // left before its end
 	inConsumer bool
+	text       *liveText // where items that are texts go as they come; nil where they do not
 }
 
 // newStream is nil for a span that is not recorded.
@@ -137,7 +138,7 @@ func newStream(s *Span, cfg *spanConfig) *stream {
 	if s == nil {
 		return nil
 	}
-	return &stream{span: s, cfg: cfg}
+	return &stream{span: s, cfg: cfg, text: s.client.feed.follow(s, cfg)}
 }
 
 // follow runs a range loop and ends the span with it. A panic in the loop's body passes by: it is the consumer's.
@@ -189,6 +190,9 @@ func (st *stream) add(item any) {
 	if st.cfg.mapOutput != nil {
 		st.values = append(st.values, item)
 		return
+	}
+	if text, ok := item.(string); ok {
+		st.text.add(text)
 	}
 	text, size := elementJSON(item, st.span.valueBytes())
 	st.size += len(",") + size

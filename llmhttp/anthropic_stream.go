@@ -78,7 +78,7 @@ func (s *anthropicStream) takeStart(v *value) (output bool) {
 	switch block.get("type").str() {
 	case "text":
 		*b = anthropicBlock{part: Part{Type: PartText}}
-		return s.room.add(&b.text, block.get("text"))
+		return s.room.say(&b.text, block.get("text"))
 	case "thinking":
 		*b = anthropicBlock{part: Part{Type: PartReasoning}}
 		return s.room.add(&b.text, block.get("thinking"))
@@ -115,7 +115,14 @@ func (s *anthropicStream) takeDelta(v *value) (output bool) {
 
 func (s *anthropicStream) addText(b *anthropicBlock, t PartType, text *value) bool {
 	b.part.Type = cmp.Or(b.part.Type, t)
-	return b.part.Type == t && s.room.add(&b.text, text)
+	switch {
+	case b.part.Type != t:
+		return false
+	case t == PartText:
+		return s.room.say(&b.text, text)
+	default:
+		return s.room.add(&b.text, text)
+	}
 }
 
 // block is the one that an event is about, nil when that would be one too many.

@@ -93,7 +93,7 @@ func (s *converseStream) takeDelta(v *value) (output bool) {
 		return false
 	case delta.get("text").given():
 		b := s.textBlock(v, PartText)
-		return b != nil && s.room.add(&b.text, delta.get("text"))
+		return b != nil && s.room.say(&b.text, delta.get("text"))
 	default:
 		return false
 	}

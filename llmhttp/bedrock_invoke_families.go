@@ -72,7 +72,7 @@ func (s *textStream) take(e event, x *exchange) mark {
 	s.reason = cmp.Or(firstGiven(
 		chunk.get("completionReason"), chunk.get("stop_reason"), chunk.get("finish_reason"), output.get("stop_reason"),
 	).str(), s.reason)
-	if s.room.add(&s.text, firstGiven(
+	if s.room.say(&s.text, firstGiven(
 		chunk.get("outputText"), chunk.get("generation"), chunk.get("completion"), chunk.get("text"), output.get("text"),
 	)) {
 		return hasOutput

@@ -26,7 +26,7 @@ func (s *cohereChat1Stream) take(e event, x *exchange) mark {
 	case "stream-start":
 		x.ID = e.data.get("generation_id").str()
 	case "text-generation":
-		output = s.room.add(&s.text, e.data.get("text"))
+		output = s.room.say(&s.text, e.data.get("text"))
 	case "tool-calls-chunk":
 		output = s.takeChunk(e.data)
 	case "tool-calls-generation":
@@ -43,7 +43,7 @@ func (s *cohereChat1Stream) take(e event, x *exchange) mark {
 
 // takeChunk adds a piece of the plan for the calls, which is text in this version, or of one of the calls.
 func (s *cohereChat1Stream) takeChunk(chunk *value) bool {
-	output := s.room.add(&s.text, chunk.get("text"))
+	output := s.room.say(&s.text, chunk.get("text"))
 	delta := chunk.get("tool_call_delta")
 	if !delta.given() {
 		return output

@@ -68,7 +68,7 @@ func (s *cohereChat2Stream) takeContent(index int, content *value) bool {
 		return false
 	}
 	thought := s.room.add(&b.thinking, content.get("thinking"))
-	return s.room.add(&b.text, content.get("text")) || thought
+	return s.room.say(&b.text, content.get("text")) || thought
 }
 
 func (s *cohereChat2Stream) takeCall(index int, call *value) {

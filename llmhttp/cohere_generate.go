@@ -57,10 +57,17 @@ func (s *cohereGenerateStream) take(e event, x *exchange) mark {
 		return isTerminal
 	}
 	text := piece(&s.room, &s.texts, positionOf(e.data))
-	if text != nil && s.room.add(text, e.data.get("text")) {
+	if text != nil && s.addText(text, e.data.get("text")) {
 		return hasOutput
 	}
 	return 0
+}
+
+func (s *cohereGenerateStream) addText(to *fragments, text *value) bool {
+	if s.texts[0] == to {
+		return s.room.say(to, text)
+	}
+	return s.room.add(to, text)
 }
 
 func (s *cohereGenerateStream) finish(x *exchange) {

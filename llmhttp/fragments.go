@@ -11,10 +11,12 @@ type fragments struct {
 // A room is what one stream may take: each of its texts, and what is left for all texts and for pieces of any kind.
 type room struct {
 	each, all, pieces int
+
+	follow func(text string) // see [Parser.Follow]; nil where nobody follows
 }
 
 func newRoom(q *Request) room {
-	return room{each: q.limits.bounds(q.spoken()).text, all: maxText, pieces: maxAllPieces}
+	return room{each: q.limits.bounds(q.spoken()).text, all: maxText, pieces: maxAllPieces, follow: q.follow}
 }
 
 // add keeps the next piece of a text as far as there is room and nothing before it is missing. It tells whether the piece
@@ -30,6 +32,16 @@ func (r *room) add(f *fragments, piece *value) bool {
 	}
 	f.size += piece.size
 	return true
+}
+
+// say is add for the text of an answer, which somebody may follow.
+func (r *room) say(f *fragments, piece *value) bool {
+	before := len(f.kept)
+	said := r.add(f, piece)
+	if r.follow != nil && len(f.kept) > before {
+		r.follow(string(f.kept[before:]))
+	}
+	return said
 }
 
 // label is a name or an id. Its beginning is kept even where there is no room any more.

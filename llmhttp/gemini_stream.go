@@ -65,7 +65,7 @@ func (s *geminiStream) takeParts(c *geminiCandidate, content *value) (output boo
 			continue
 		}
 		for _, p := range geminiPart(v) {
-			s.room.addPart(&c.parts, p)
+			s.room.addPart(&c.parts, p, s.candidates[0] == c)
 			output = true
 		}
 	}

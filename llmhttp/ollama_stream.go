@@ -48,7 +48,7 @@ func (s *ollamaStream) takeMessage(line *value) (output bool) {
 		message, content = line, "response"
 	}
 	output = s.room.add(&s.reasoning, message.get("thinking"))
-	output = s.room.add(&s.text, message.get(content)) || output
+	output = s.room.say(&s.text, message.get(content)) || output
 	return s.takeCalls(message.get("tool_calls")) || output
 }
 

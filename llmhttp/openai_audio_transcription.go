@@ -94,7 +94,7 @@ func (s *transcriptionStream) take(e event, x *exchange) mark {
 	}
 	switch e.kind() { // OpenAI's and Mistral's
 	case "transcript.text.delta", "transcription.text.delta":
-		if s.room.add(&s.text, firstGiven(e.data.get("delta"), e.data.get("text"))) {
+		if s.room.say(&s.text, firstGiven(e.data.get("delta"), e.data.get("text"))) {
 			return hasOutput
 		}
 	case "transcript.text.segment", "transcription.segment":

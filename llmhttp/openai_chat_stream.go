@@ -71,9 +71,13 @@ func (s *chatStream) take(e event, x *exchange) mark {
 // takeDelta adds to a choice and tells whether there was anything to add.
 func (s *chatStream) takeDelta(c *chatChoice, delta *value) bool {
 	content := delta.get("content")
+	addText := s.room.add
+	if s.isFirst(c) {
+		addText = s.room.say
+	}
 	return slices.Contains([]bool{
 		s.room.add(&c.reasoning, firstGiven(delta.get("reasoning_content"), delta.get("reasoning"))),
-		s.room.add(&c.text, content),
+		addText(&c.text, content),
 		s.takeParts(c, content),
 		s.room.add(&c.refusal, delta.get("refusal")),
 		s.takeAudio(c, delta.get("audio")),
@@ -83,10 +87,12 @@ func (s *chatStream) takeDelta(c *chatChoice, delta *value) bool {
 	}, true)
 }
 
+func (s *chatStream) isFirst(c *chatChoice) bool { return s.choices[0] == c }
+
 func (s *chatStream) takeParts(c *chatChoice, content *value) (output bool) {
 	for v := range content.all() {
 		for _, p := range openAIPart(v) {
-			s.room.addPart(&c.parts, p)
+			s.room.addPart(&c.parts, p, s.isFirst(c))
 			output = true
 		}
 	}

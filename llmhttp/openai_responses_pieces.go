@@ -84,7 +84,11 @@ func (i *responsesItem) add(p responsesPiece, data *value, isDelta bool, r *room
 			return true
 		}
 	}
-	r.add(f, said)
+	if p.kind == saidText {
+		r.say(f, said)
+	} else {
+		r.add(f, said)
+	}
 	i.pieceCost += before - r.all
 	return true
 }

@@ -49,6 +49,14 @@ func (q *Request) Parser(status int, header http.Header) *Parser {
 	return &Parser{exchange: exchange{request: q, header: header}, status: status}
 }
 
+// Follow has f told each piece of text that a stream brings, as it comes and as far as it is kept: what the first of the
+// answers says, and neither what the model thinks nor what it wants to be run. Call it before Write, which calls f.
+func (p *Parser) Follow(f func(text string)) {
+	followed := *p.request
+	followed.follow = f
+	p.request = &followed
+}
+
 // Write takes the next bytes of the body, cut anywhere. It takes all of them and never fails.
 func (p *Parser) Write(b []byte) (int, error) {
 	switch {

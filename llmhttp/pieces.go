@@ -34,8 +34,9 @@ type streamedPart struct {
 	text fragments
 }
 
-// addPart continues the last of the parts where both are texts, or both thoughts.
-func (r *room) addPart(parts *[]streamedPart, p Part) {
+// addPart continues the last of the parts where both are texts, or both thoughts. The first answer is the one that may be
+// followed.
+func (r *room) addPart(parts *[]streamedPart, p Part, first bool) {
 	last := len(*parts) - 1
 	if last < 0 || !(*parts)[last].continues(p) {
 		if len(*parts) == maxPieces || !r.takePiece() || !r.spend(len(p.URL)+len(p.MediaType)+len(p.Name)) {
@@ -44,9 +45,14 @@ func (r *room) addPart(parts *[]streamedPart, p Part) {
 		*parts = append(*parts, streamedPart{Part: p})
 		last++
 	}
-	if p.isText() {
-		r.add(&(*parts)[last].text, &value{kind: textKind, text: p.Text, size: len(p.Text) + p.Dropped})
+	if !p.isText() {
+		return
 	}
+	add := r.add
+	if first && p.Type == PartText {
+		add = r.say
+	}
+	add(&(*parts)[last].text, &value{kind: textKind, text: p.Text, size: len(p.Text) + p.Dropped})
 }
 
 func wholeParts(parts []streamedPart) []Part {

@@ -38,6 +38,8 @@ type Request struct {
 	lacksUsage bool // a stream without a word about its usage
 	documents  int  // to be ranked
 	unproven   bool // the body is not what the path promised
+
+	follow func(text string) // is told what a stream says; nil where nobody wants to know
 }
 
 // IsModelCall tells whether the request is what its address promised. Some paths (/responses, /api/chat) are other

@@ -62,7 +62,7 @@ func NewHTTP(cfg HTTPConfig) (*HTTP, error) {
 	if cfg.Client != nil {
 		client = *cfg.Client
 	} else {
-		h.own = newTransport()
+		h.own = NewTransport()
 		client.Transport = h.own
 	}
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
@@ -104,9 +104,10 @@ func header(cfg HTTPConfig) http.Header {
 	return h
 }
 
-// newTransport is of the sender's own, so that Shutdown can close its connections and so that a wrapper around the default
-// transport, such as this SDK's, never sees uploads. What the program set on the default transport is kept where possible.
-func newTransport() *http.Transport {
+// NewTransport returns a transport of its caller's own, whose connections can be closed without harm to others, and whose
+// requests no wrapper around the default transport, such as this SDK's, ever sees. What the program set on the default
+// transport is kept where possible.
+func NewTransport() *http.Transport {
 	if standard, ok := http.DefaultTransport.(*http.Transport); ok {
 		return standard.Clone()
 	}

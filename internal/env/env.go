@@ -24,7 +24,18 @@ type Settings struct {
 	Timeout       time.Duration // TRACEROOT_TIMEOUT
 	FlushAt       int           // TRACEROOT_FLUSH_AT, in spans
 	Disabled      bool          // TRACEROOT_ENABLED is one of false, 0, no and off
+	Live          Switch        // TRACEROOT_LIVE
 }
+
+// Switch is a choice that can be left open.
+type Switch uint8
+
+// The choices. Words are read in any case.
+const (
+	Unset Switch = iota
+	On           // true, 1, yes, on
+	Off          // false, 0, no, off
+)
 
 // Problem is a variable that is set to something that cannot be used.
 type Problem struct {
@@ -49,6 +60,7 @@ func Read(lookup func(string) (string, bool)) (Settings, []Problem) {
 		Timeout:       r.seconds("TRACEROOT_TIMEOUT"),
 		FlushAt:       r.count("TRACEROOT_FLUSH_AT"),
 		Disabled:      r.off("TRACEROOT_ENABLED"),
+		Live:          r.choice("TRACEROOT_LIVE"),
 	}
 	return s, r.problems
 }
@@ -113,6 +125,19 @@ func (r *reader) off(variable string) bool {
 	default:
 		return false
 	}
+}
+
+func (r *reader) choice(variable string) Switch {
+	switch strings.ToLower(r.trimmed(variable)) {
+	case "":
+	case "true", "1", "yes", "on":
+		return On
+	case "false", "0", "no", "off":
+		return Off
+	default:
+		r.bad(variable, "true or false")
+	}
+	return Unset
 }
 
 func (r *reader) bad(variable, want string) {

@@ -39,6 +39,9 @@ func TestReadGivesEachVariableToItsField(t *testing.T) {
 		{"git repo", "TRACEROOT_GIT_REPO", "acme/agent", env.Settings{GitRepo: "acme/agent"}},
 		{"git ref", "TRACEROOT_GIT_REF", "v1.2.3", env.Settings{GitRef: "v1.2.3"}},
 		{"service name", "TRACEROOT_SERVICE_NAME", "support", env.Settings{ServiceName: "support"}},
+		{"live on", "TRACEROOT_LIVE", " Yes\n", env.Settings{Live: env.On}},
+		{"live off", "TRACEROOT_LIVE", "0", env.Settings{Live: env.Off}},
+		{"live left open", "TRACEROOT_LIVE", " ", env.Settings{}},
 		{"spool directory", "TRACEROOT_SPOOL_DIR", "/var/spool/agent", env.Settings{SpoolDir: "/var/spool/agent"}},
 	}
 	for _, test := range tests {
@@ -92,6 +95,7 @@ func TestBadNumbersAreProblems(t *testing.T) {
 	}{
 		{"config-13 lengths of time that are not numbers", lengths, []string{"abc", "5 s", "2,5", "5 minutes", "--1", "1 2"}, "seconds"},
 		{"config-13 batch sizes that are not whole numbers", counts, []string{"abc", "1.5", "1e3", "100 spans", "1_000", "0x10"}, "whole number"},
+		{"switches that are neither on nor off", []string{"TRACEROOT_LIVE"}, []string{"perhaps", "2", "truee"}, "true or false"},
 		{"config-14 lengths of time out of range", lengths, []string{"0", "-0", "0.0", "0s", "-1", "-250ms", "inf", "+Inf", "-Infinity", "nan", "NaN", "1e-12", "1e300", "1e999", "9223372037", "9999999h"}, "above zero"},
 		{"config-14 batch sizes out of range", counts, []string{"0", "-1", "inf", "nan", "2147483648", "99999999999999999999"}, "at least 1"},
 	}

@@ -88,6 +88,14 @@ func (v *view) Links() []sdktrace.Link           { return v.links }
 func (v *view) Status() sdktrace.Status          { return v.status }
 func (v *view) Resource() *resource.Resource     { return v.resource }
 
+// Attributes are attributes of one span as they may leave, for what is sent of it before it ends.
+func (r *Redactor) Attributes(attributes []attribute.KeyValue) []attribute.KeyValue {
+	if r == nil {
+		return attributes
+	}
+	return r.attributes(attributes)
+}
+
 func (r *Redactor) attributes(attributes []attribute.KeyValue) []attribute.KeyValue {
 	kept := make([]attribute.KeyValue, 0, len(attributes))
 	for _, kv := range attributes {

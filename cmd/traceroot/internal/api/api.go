@@ -22,6 +22,10 @@ type Options struct {
 	UIURL string           // where links to traces point, without a slash at the end; empty: the host that was asked
 	Log   *slog.Logger     // for failures that a client is not told of; nil: none
 	Now   func() time.Time // nil: time.Now
+
+	Live    LiveFeed        // what the store does not know of running spans; nil: nothing
+	Closing <-chan struct{} // is closed when streams of events have to end; nil: they end with their requests
+	Sources string          // the folder that code is shown from, as of /api/ui/source; empty: none is shown
 }
 
 // Identity says whose request it is.
@@ -51,6 +55,9 @@ func New(options Options) http.Handler {
 	if s.now == nil {
 		s.now = time.Now
 	}
+	s.live, s.closing, s.sources = options.Live, options.Closing, options.Sources
+	s.views = newViews(s.store)
+	s.started = s.now().UnixMicro()
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", s.elsewhere(mux))
 	for _, r := range s.routes() {
@@ -76,6 +83,12 @@ type server struct {
 	uiURL string
 	log   *slog.Logger
 	now   func() time.Time
+
+	live    LiveFeed
+	closing <-chan struct{}
+	sources string
+	views   *views
+	started int64 // tells the replies of this process from those of one that may have been another version
 }
 
 type route struct {
@@ -91,7 +104,7 @@ const public = "GET /api/v1/public"
 const sharedPattern = public + "/traces/{trace_id}/{part}"
 
 func (s *server) routes() []route {
-	return []route{
+	return append([]route{
 		{pattern: "GET /health", handle: health},
 		{pattern: "GET /api/openapi.json", handle: openAPI},
 		{pattern: public + "/whoami", handle: s.identified(s.whoami)},
@@ -107,7 +120,7 @@ func (s *server) routes() []route {
 		{pattern: public + "/detectors/traces/{trace_id}/finding", handle: s.identified(absent("Finding not found"))},
 		{pattern: public + "/detectors/{detector_id}", handle: s.identified(absent("Detector not found"))},
 		{pattern: "GET /api/ui/traces", handle: s.identified(s.rows)},
-	}
+	}, s.pageRoutes()...)
 }
 
 func (s *server) shared(mux *http.ServeMux) http.HandlerFunc {
@@ -139,6 +152,16 @@ func (s *server) identified(handle handler) http.HandlerFunc {
 		reply, err := handle(r, who)
 		if err != nil {
 			s.fail(w, r, err)
+			return
+		}
+		if kept, ok := reply.(kept); ok {
+			if kept.known(w, r) {
+				return
+			}
+			reply = kept.reply
+		}
+		if raw, ok := reply.(rawReply); ok {
+			raw.write(w, r)
 			return
 		}
 		write(w, r, http.StatusOK, reply)

@@ -156,3 +156,16 @@ func durationOf(sum *store.Summary) *float64 {
 	}
 	return new(milliseconds(d))
 }
+
+// count reads a parameter that is a number, or says that it is none.
+func count(r *http.Request, name string, usual, most int) (int, error) {
+	text := r.URL.Query().Get(name)
+	if text == "" {
+		return usual, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > most {
+		return 0, invalid("%s must be a whole number from 1 to %d, not %q", name, most, text)
+	}
+	return n, nil
+}

@@ -16,7 +16,7 @@ import (
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/store"
 )
 
-var update = flag.Bool("update", false, "rewrite testdata/query.json")
+var update = flag.Bool("update", false, "rewrite testdata/query.json and webui's wire.ts")
 
 // vectors is testdata/query.json: queries, and what they mean. The pages' own parser is held to the same file.
 type vectors struct {

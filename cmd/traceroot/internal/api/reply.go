@@ -70,7 +70,9 @@ func write(w http.ResponseWriter, r *http.Request, status int, reply any) {
 	}
 	header := w.Header()
 	header.Set("Content-Type", "application/json")
-	header.Set("Cache-Control", "no-store")
+	if header.Get("Cache-Control") == "" {
+		header.Set("Cache-Control", "no-store")
+	}
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Add("Vary", "Accept-Encoding")
 	if body.Len() < minPacked || !acceptsGzip(r.Header) {

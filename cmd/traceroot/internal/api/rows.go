@@ -69,17 +69,13 @@ func (s *server) rows(r *http.Request, who Identity) (any, error) {
 	for i := range page.Rows {
 		ids[i] = page.Rows[i].TraceID
 	}
-	previews, err := s.store.Previews(r.Context(), who.Project, ids)
+	previews, err := s.previews(r.Context(), who.Project, ids)
 	if err != nil {
 		return nil, err
 	}
-	byID := make(map[string]*store.Preview, len(previews))
-	for i := range previews {
-		byID[previews[i].TraceID] = &previews[i]
-	}
 	reply := rowPage{Data: make([]traceRow, len(page.Rows)), Next: null(page.Next)}
 	for i := range page.Rows {
-		reply.Data[i] = rowOf(&page.Rows[i], byID[ids[i]])
+		reply.Data[i] = rowOf(&page.Rows[i], previews[ids[i]])
 	}
 	return reply, nil
 }

@@ -28,6 +28,8 @@ func program(what string) (status int) {
 		return 7
 	case "agent":
 		return runsAgent()
+	case "traceroot":
+		return runsTraceroot()
 	case "wait": // until it is told to end
 		told := make(chan os.Signal, 1)
 		signal.Notify(told, syscall.SIGTERM)

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -11,17 +10,17 @@ import (
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/store"
 )
 
-// failed answers what went wrong on this side, and logs it.
+// failed answers what went wrong on this side, and logs it. An answer that has begun is cut short.
 func (s *Server) failed(w http.ResponseWriter, r *http.Request, what string, err error) {
-	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
-		return // who asked is gone
+	if r.Context().Err() != nil {
+		panic(http.ErrAbortHandler) // who asked is gone
 	}
 	s.log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.String("request", what), slog.Any("error", err))
 	status := http.StatusInternalServerError
 	if errors.Is(err, store.ErrFull) {
 		status = http.StatusServiceUnavailable
 	}
-	refuse(w, status, "Storage error: "+err.Error())
+	breakOff(w, func() { refuse(w, status, "Storage error: "+err.Error()) })
 }
 
 // deleteTraces deletes some traces of the caller's project.
@@ -29,8 +28,7 @@ func (s *Server) deleteTraces(w http.ResponseWriter, r *http.Request) {
 	var wanted struct {
 		TraceIDs []string `json:"trace_ids"`
 	}
-	if err := readJSON(w, r, &wanted); err != nil {
-		refuse(w, http.StatusBadRequest, err.Error())
+	if !readJSON(w, r, &wanted) {
 		return
 	}
 	deleted, err := s.store.Delete(r.Context(), callerOf(r.Context()).project, wanted.TraceIDs)
@@ -45,11 +43,12 @@ func (s *Server) deleteTraces(w http.ResponseWriter, r *http.Request) {
 
 // backup sends a copy of the whole database, which a server can be started on.
 func (s *Server) backup(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "application/vnd.sqlite3")
-	w.Header().Set("Content-Disposition", `attachment; filename="traceroot-`+time.Now().UTC().Format("20060102-150405")+`.db"`)
+	header := w.Header()
+	header.Set("Content-Type", "application/vnd.sqlite3")
+	header.Set("Content-Disposition", `attachment; filename="traceroot-`+time.Now().UTC().Format("20060102-150405")+`.db"`)
 	if err := s.store.Backup(r.Context(), w); err != nil {
-		s.log.LogAttrs(r.Context(), slog.LevelError, "backup broke off", slog.Any("error", err))
-		panic(http.ErrAbortHandler) // a status is sent already: only a cut answer tells that the copy is not whole
+		header.Del("Content-Disposition")
+		s.failed(w, r, "backup broke off", err)
 	}
 }
 
@@ -88,8 +87,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 	var wanted struct {
 		Key string `json:"key"`
 	}
-	if err := readJSON(w, r, &wanted); err != nil {
-		refuse(w, http.StatusBadRequest, err.Error())
+	if !readJSON(w, r, &wanted) {
 		return
 	}
 	if !s.config.Keys {

@@ -6,9 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"mime"
 	"net/http"
 	"regexp"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/store"
 )
@@ -36,6 +39,11 @@ func newKeyJSON(k store.Key) keyJSON {
 // projectName is what a project may be called: it stands in URLs and in terminals.
 var projectName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$`)
 
+const (
+	projectForm = "use up to 64 letters, digits, dots, dashes and underscores, the first a letter or a digit"
+	maxKeyName  = 100
+)
+
 // createKey makes a key and tells it, this once.
 func (s *Server) createKey(w http.ResponseWriter, r *http.Request) {
 	var wanted struct {
@@ -43,16 +51,18 @@ func (s *Server) createKey(w http.ResponseWriter, r *http.Request) {
 		Name    string      `json:"name"`
 		Scope   store.Scope `json:"scope"`
 	}
-	if err := readJSON(w, r, &wanted); err != nil {
-		refuse(w, http.StatusBadRequest, err.Error())
+	if !readJSON(w, r, &wanted) {
 		return
 	}
 	switch {
 	case !projectName.MatchString(wanted.Project):
-		refuse(w, http.StatusUnprocessableEntity, fmt.Sprintf("project %q: use up to 64 letters, digits, dots, dashes and underscores", wanted.Project))
+		refuse(w, http.StatusUnprocessableEntity, "project "+quoted(wanted.Project)+": "+projectForm)
+		return
+	case len(wanted.Name) > maxKeyName || strings.ContainsFunc(wanted.Name, unprintable):
+		refuse(w, http.StatusUnprocessableEntity, fmt.Sprintf("name %s: use up to %d bytes that can be printed", quoted(wanted.Name), maxKeyName))
 		return
 	case wanted.Scope != store.ScopeIngest && wanted.Scope != store.ScopeRead && wanted.Scope != store.ScopeAdmin:
-		refuse(w, http.StatusUnprocessableEntity, fmt.Sprintf("scope %q: use ingest, read or admin", wanted.Scope))
+		refuse(w, http.StatusUnprocessableEntity, "scope "+quoted(string(wanted.Scope))+": use ingest, read or admin")
 		return
 	}
 	secret := newSecret()
@@ -111,13 +121,26 @@ func newSecret() string {
 // hint is the first 7 and the last 4 characters, as the platform shows a key.
 func hint(secret string) string { return secret[:7] + "-" + secret[len(secret)-4:] }
 
-// readJSON reads a small body. Unknown members are refused: they are misspelt ones.
-func readJSON(w http.ResponseWriter, r *http.Request, to any) error {
+func unprintable(r rune) bool { return !unicode.IsPrint(r) }
+
+// readJSON reads a small body, or refuses it. The type of the content is one that no form of a page can send, and unknown
+// members are refused: they are misspelt ones.
+func readJSON(w http.ResponseWriter, r *http.Request, to any) bool {
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
+		refuse(w, http.StatusUnsupportedMediaType, "Unsupported Content-Type "+quoted(r.Header.Get("Content-Type"))+". Expected: application/json")
+		return false
+	}
 	const limit = 1 << 20
 	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, limit))
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(to); err != nil {
-		return fmt.Errorf("read the request: %w", err)
+	err := decoder.Decode(to)
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		refuse(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("Request body exceeds %d bytes", limit))
+		return false
 	}
-	return nil
+	if err != nil {
+		refuse(w, http.StatusBadRequest, "Read the request: "+err.Error())
+		return false
+	}
+	return true
 }

@@ -1,9 +1,11 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"crypto/subtle"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 
@@ -37,6 +39,7 @@ type door struct {
 	keyring store.Keyring
 	token   string   // of the lock file: whoever can read the data folder may do everything
 	cookies *cookies // nil on a server without keys
+	log     *slog.Logger
 }
 
 // rejection is why a request may not come in.
@@ -52,26 +55,9 @@ var (
 	errNoKey        = &rejection{http.StatusUnauthorized, "Missing Authorization header"}
 	errNotBearer    = &rejection{http.StatusUnauthorized, "Invalid Authorization header format. Expected: Bearer <api_key>"}
 	errUnknownKey   = &rejection{http.StatusUnauthorized, "Invalid API key"}
+	errNoProject    = &rejection{http.StatusBadRequest, projectHeader + ": " + projectForm}
 	errKeysNotThere = &rejection{http.StatusServiceUnavailable, "Authentication service unavailable"}
 )
-
-// require lets in who has the scope.
-func (d *door) require(scope store.Scope, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		who, rejected := d.identify(r)
-		if rejected == nil && !who.may(scope) {
-			rejected = &rejection{http.StatusForbidden, "This API key has the scope " + string(who.scope) + ", the request needs " + string(scope)}
-		}
-		if rejected != nil {
-			if rejected.status == http.StatusUnauthorized {
-				w.Header().Set("WWW-Authenticate", "Bearer")
-			}
-			refuse(w, rejected.status, rejected.detail)
-			return
-		}
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, who)))
-	})
-}
 
 func (c caller) may(scope store.Scope) bool {
 	switch scope {
@@ -88,7 +74,7 @@ func (d *door) identify(r *http.Request) (caller, *rejection) {
 	key, rejected := bearer(r)
 	switch {
 	case key != "" && subtle.ConstantTimeCompare([]byte(key), []byte(d.token)) == 1:
-		return caller{project: projectOf(r), scope: store.ScopeAdmin}, nil
+		return local(r)
 	case !d.keys:
 		return caller{project: LocalProject, scope: store.ScopeAdmin}, nil
 	case rejected == errNoKey:
@@ -110,6 +96,7 @@ func (d *door) find(ctx context.Context, hash store.KeyHash) (caller, *rejection
 	case errors.Is(err, store.ErrNotFound):
 		return caller{}, errUnknownKey
 	case err != nil:
+		d.log.LogAttrs(ctx, slog.LevelError, "keys not read", slog.Any("error", err))
 		return caller{}, errKeysNotThere
 	}
 	return caller{project: key.Project, scope: key.Scope, key: key}, nil
@@ -128,9 +115,11 @@ func bearer(r *http.Request) (string, *rejection) {
 	return key, nil
 }
 
-func projectOf(r *http.Request) string {
-	if project := r.Header.Get(projectHeader); project != "" {
-		return project
+// local is who has the token of the data folder.
+func local(r *http.Request) (caller, *rejection) {
+	project := cmp.Or(r.Header.Get(projectHeader), LocalProject)
+	if !projectName.MatchString(project) {
+		return caller{}, errNoProject
 	}
-	return LocalProject
+	return caller{project: project, scope: store.ScopeAdmin}, nil
 }

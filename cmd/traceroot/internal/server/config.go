@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -38,12 +39,12 @@ type Config struct {
 	Log *slog.Logger
 }
 
-// check finds what cannot work before anything is opened.
-func (c *Config) check() error {
+// Check finds what cannot work before anything is opened. [Start] calls it.
+func (c *Config) Check() error {
 	if c.Data == "" {
 		return errors.New("no data folder: name one with --data")
 	}
-	for _, address := range []string{c.Addr, c.GRPCAddr} {
+	for _, address := range []string{cmp.Or(c.Addr, DefaultAddr), cmp.Or(c.GRPCAddr, DefaultGRPCAddr)} {
 		if address == grpcOff {
 			continue
 		}
@@ -58,7 +59,8 @@ func (c *Config) check() error {
 		return errors.New("TLS needs both files: --tls-cert and --tls-key")
 	}
 	if c.PublicURL != "" {
-		if public, err := url.Parse(c.PublicURL); err != nil || public.Host == "" {
+		public, err := url.Parse(c.PublicURL)
+		if err != nil || public.Host == "" || public.Scheme != "https" && public.Scheme != "http" {
 			return fmt.Errorf("public URL %q: write it as https://host", c.PublicURL)
 		}
 	}

@@ -34,7 +34,7 @@ func openCookies(file string, secure bool) (*cookies, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		secret = make([]byte, sha256.Size)
 		_, _ = rand.Read(secret) // never fails
-		err = os.WriteFile(file, secret, 0o600)
+		err = errors.Join(os.WriteFile(file+".new", secret, 0o600), os.Rename(file+".new", file))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("secret of the browsers' sessions: %w", err)
@@ -48,15 +48,15 @@ func openCookies(file string, secure bool) (*cookies, error) {
 // set gives the browser its cookie.
 func (c *cookies) set(w http.ResponseWriter, hash store.KeyHash) {
 	signed := binary.BigEndian.AppendUint64(hash[:], uint64(time.Now().Add(cookieAge).Unix())) //nolint:gosec // after 1970
-	c.write(w, base64.RawURLEncoding.EncodeToString(c.sign(signed)), cookieAge)
+	c.write(w, base64.RawURLEncoding.EncodeToString(c.sign(signed)), int(cookieAge.Seconds()))
 }
 
 // clear takes the cookie away.
 func (c *cookies) clear(w http.ResponseWriter) { c.write(w, "", -1) }
 
-func (c *cookies) write(w http.ResponseWriter, value string, age time.Duration) {
+func (c *cookies) write(w http.ResponseWriter, value string, seconds int) {
 	http.SetCookie(w, &http.Cookie{
-		Name: cookieName, Value: value, Path: "/", MaxAge: int(age.Seconds()),
+		Name: cookieName, Value: value, Path: "/", MaxAge: seconds,
 		HttpOnly: true, Secure: c.secure, SameSite: http.SameSiteLaxMode,
 	})
 }

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"time"
 
@@ -28,8 +27,7 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request) {
 		next = once(ids)
 	}
 	if err := s.writeLines(r.Context(), w, project, next); err != nil {
-		s.log.LogAttrs(r.Context(), slog.LevelError, "export broke off", slog.Any("error", err))
-		panic(http.ErrAbortHandler)
+		s.failed(w, r, "export broke off", err)
 	}
 }
 

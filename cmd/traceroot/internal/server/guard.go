@@ -18,6 +18,7 @@ func harden(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
 		header.Set("Content-Security-Policy", contentSecurityPolicy)
+		header.Set("Cache-Control", "no-store") // what is stored here is nobody else's business; pages say otherwise of their parts
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("Referrer-Policy", "no-referrer")
 		header.Set("Cross-Origin-Resource-Policy", "same-origin")
@@ -28,10 +29,10 @@ func harden(next http.Handler) http.Handler {
 
 // guardLoopback refuses what reaches a server without keys by way of somebody else's page: names that were made to point
 // at this machine (DNS rebinding), and requests that other origins make.
-func guardLoopback(next http.Handler) http.Handler {
+func (s *Server) guardLoopback(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !loopbackName(r.Host) {
-			refuse(w, http.StatusMisdirectedRequest, "This server answers to localhost alone, not to "+quoted(r.Host)+
+			s.turnAway(w, r, http.StatusMisdirectedRequest, "This server answers to localhost alone, not to "+quoted(r.Host)+
 				": traceroot serve answers to other names, and asks for keys")
 			return
 		}
@@ -40,23 +41,23 @@ func guardLoopback(next http.Handler) http.Handler {
 }
 
 // guardOrigin refuses requests that a browser makes on behalf of another site. Following a link is no such request.
-func guardOrigin(next http.Handler) http.Handler {
+func (s *Server) guardOrigin(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if foreign(r) {
-			refuse(w, http.StatusForbidden, "Requests from pages of other sites are refused")
+		if s.foreign(r) {
+			s.turnAway(w, r, http.StatusForbidden, "Requests from pages of other sites are refused")
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-func foreign(r *http.Request) bool {
+func (s *Server) foreign(r *http.Request) bool {
 	switch r.Header.Get("Sec-Fetch-Site") {
 	case "same-origin", "none":
 		return false
 	case "":
 		origin := r.Header.Get("Origin") // browsers too old for the other header, and programs, which send neither
-		return origin != "" && !sameHost(origin, r.Host)
+		return origin != "" && !sameHost(origin, r.Host) && !sameOrigin(origin, s.config.PublicURL)
 	}
 	navigation := r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document"
 	return !navigation || r.Method != http.MethodGet
@@ -65,6 +66,12 @@ func foreign(r *http.Request) bool {
 func sameHost(origin, host string) bool {
 	parsed, err := url.Parse(origin)
 	return err == nil && strings.EqualFold(parsed.Host, host)
+}
+
+// sameOrigin reports whether a URL is of an origin. A proxy may reach this server by a name that no browser knows.
+func sameOrigin(origin, public string) bool {
+	parsed, err := url.Parse(public)
+	return err == nil && public != "" && strings.EqualFold(origin, parsed.Scheme+"://"+parsed.Host)
 }
 
 // loopbackName reports whether a Host header names this machine as only this machine does.
@@ -81,8 +88,13 @@ func loopbackName(host string) bool {
 	return err == nil && addr.Unmap().IsLoopback()
 }
 
-// loopbackAddress reports whether listening there is for this machine alone. A name other than localhost is not.
+// loopbackAddress reports whether listening there is for this machine alone. A name other than localhost is not: who knows
+// where it leads.
 func loopbackAddress(address string) bool {
 	host, _, err := net.SplitHostPort(address)
-	return err == nil && host != "" && loopbackName(host)
+	if err != nil {
+		return false
+	}
+	addr, err := netip.ParseAddr(host)
+	return strings.EqualFold(host, "localhost") || err == nil && addr.Unmap().IsLoopback()
 }

@@ -2,9 +2,7 @@ package server
 
 import (
 	"context"
-	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -21,7 +19,7 @@ type gauges struct {
 	bytes    prometheus.Counter
 	rejected prometheus.Counter
 	refused  *prometheus.CounterVec
-	requests *prometheus.HistogramVec
+	requests *prometheus.HistogramVec // by pattern, since paths are without number
 }
 
 func newGauges(held store.Admin) *gauges {
@@ -52,33 +50,6 @@ func (g *gauges) accept(batch ingest.Accepted) {
 func (g *gauges) refuse(status int) {
 	g.refused.WithLabelValues(strconv.Itoa(status)).Inc()
 }
-
-// count measures requests by the pattern that answered them: paths are without number.
-func (g *gauges) count(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		began, seen := time.Now(), &statusWriter{ResponseWriter: w, status: http.StatusOK}
-		defer func() {
-			g.requests.WithLabelValues(r.Pattern, strconv.Itoa(seen.status)).Observe(time.Since(began).Seconds())
-		}()
-		next.ServeHTTP(seen, r)
-	})
-}
-
-// statusWriter remembers the status.
-type statusWriter struct {
-	http.ResponseWriter
-
-	status int
-}
-
-// WriteHeader implements [http.ResponseWriter].
-func (w *statusWriter) WriteHeader(status int) {
-	w.status = status
-	w.ResponseWriter.WriteHeader(status)
-}
-
-// Unwrap is how [http.ResponseController] reaches what the server can do beyond the interface.
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // holdings collects what the store holds when it is asked.
 type holdings struct{ held store.Admin }

@@ -4,20 +4,20 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/ingest"
+	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/live"
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/pricing"
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/store"
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/store/sqlite"
@@ -31,27 +31,29 @@ type Server struct {
 
 	store   store.Store
 	ingest  *ingest.Server
+	live    *live.Server
 	prices  *pricing.Table
 	door    *door
 	gauges  *gauges
 	traffic *traffic
 
-	listeners []net.Listener
-	http      *http.Server
-	grpc      *http.Server // nil where gRPC is off
+	readiness readiness
+
+	listeners listeners
+	http      []*http.Server
 	serving   errgroup.Group
 	lock      *sqlite.FolderLock
-}
 
-// headerTimeout is how long a client may take to say what it wants.
-const headerTimeout = 10 * time.Second
+	closing sync.Once
+	closed  error // of the one closing
+}
 
 // Start opens the data folder, which must have no other owner, and serves until Close. The context bounds starting alone.
 func Start(ctx context.Context, config Config) (*Server, error) {
 	config.Addr = cmp.Or(config.Addr, DefaultAddr)
 	config.GRPCAddr = cmp.Or(config.GRPCAddr, DefaultGRPCAddr)
 	config.Log = cmp.Or(config.Log, slog.New(slog.DiscardHandler))
-	if err := config.check(); err != nil {
+	if err := config.Check(); err != nil {
 		return nil, err
 	}
 	s := &Server{config: config, log: config.Log, started: time.Now().UTC()}
@@ -59,6 +61,8 @@ func Start(ctx context.Context, config Config) (*Server, error) {
 		return nil, errors.Join(err, s.release())
 	}
 	s.serve()
+	s.log.LogAttrs(ctx, slog.LevelInfo, "server started",
+		slog.String("url", s.URL()), slog.String("grpc_url", s.GRPCURL()), slog.String("data", config.Data), slog.Bool("keys", config.Keys))
 	return s, nil
 }
 
@@ -67,7 +71,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if s.prices, err = readPrices(s.config.Prices); err != nil {
 		return err
 	}
-	certificate, err := s.certificate()
+	certificate, err := s.config.certificate()
 	if err != nil {
 		return err
 	}
@@ -75,10 +79,10 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if s.lock, err = sqlite.Lock(s.config.Data, owner); err != nil {
 		return err
 	}
-	if err := s.listen(ctx, certificate); err != nil {
+	if err := s.listeners.listen(ctx, &s.config, certificate); err != nil {
 		return err
 	}
-	owner.Address = s.scheme() + reachable(s.listeners[0].Addr())
+	owner.Address = s.localURL()
 	if err := s.lock.Announce(owner); err != nil {
 		return err
 	}
@@ -90,16 +94,17 @@ func (s *Server) open(ctx context.Context) (err error) {
 		return err
 	}
 	s.store = opened
-	s.door = &door{keys: s.config.Keys, keyring: opened, token: owner.Token}
+	s.door = &door{keys: s.config.Keys, keyring: opened, token: owner.Token, log: s.log}
 	if s.config.Keys {
-		if s.door.cookies, err = openCookies(filepath.Join(s.config.Data, "cookie.secret"), certificate != nil); err != nil {
+		if s.door.cookies, err = openCookies(filepath.Join(s.config.Data, "cookie.secret"), strings.HasPrefix(s.URL(), "https://")); err != nil {
 			return err
 		}
 	}
 	s.gauges = newGauges(opened)
-	s.traffic = &traffic{gauges: s.gauges}
+	s.traffic = &traffic{gauges: s.gauges, projects: map[string]*record{}}
+	s.openLive()
 	s.ingest = ingest.New(ingest.Config{
-		Sink:     sink{s.store, s.prices},
+		Sink:     finishing{sink{s.store, s.prices}, s.live},
 		Project:  func(ctx context.Context) string { return callerOf(ctx).project },
 		Observer: s.traffic,
 		Log:      s.log,
@@ -126,126 +131,42 @@ func readPrices(file string) (*pricing.Table, error) {
 	return table, nil
 }
 
-// certificate is nil on a server without TLS.
-func (s *Server) certificate() (*tls.Certificate, error) {
-	if s.config.TLSCert == "" {
-		return nil, nil
-	}
-	pair, err := tls.LoadX509KeyPair(s.config.TLSCert, s.config.TLSKey)
-	if err != nil {
-		return nil, fmt.Errorf("read the TLS certificate: %w", err)
-	}
-	return &pair, nil
-}
-
-func (s *Server) listen(ctx context.Context, certificate *tls.Certificate) error {
-	addresses := []string{s.config.Addr}
-	if s.config.GRPCAddr != grpcOff {
-		addresses = append(addresses, s.config.GRPCAddr)
-	}
-	for _, address := range addresses {
-		listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
-		if err != nil {
-			return fmt.Errorf("listen: %w: choose another address by --addr or --grpc-addr, or end what listens there", err)
-		}
-		if certificate != nil {
-			listener = tls.NewListener(listener, &tls.Config{
-				Certificates: []tls.Certificate{*certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"},
-			})
-		}
-		s.listeners = append(s.listeners, listener)
-	}
-	return nil
-}
-
-func (s *Server) serve() {
-	var both http.Protocols
-	both.SetHTTP1(true)
-	both.SetHTTP2(true)
-	both.SetUnencryptedHTTP2(true)
-	errorLog := slog.NewLogLogger(s.log.Handler(), slog.LevelDebug)
-	s.http = &http.Server{Handler: s.Handler(), ReadHeaderTimeout: headerTimeout, Protocols: &both, ErrorLog: errorLog}
-	s.run(s.http, s.listeners[0])
-	if len(s.listeners) > 1 {
-		s.grpc = &http.Server{Handler: s.grpcHandler(), ReadHeaderTimeout: headerTimeout, Protocols: &both, ErrorLog: errorLog}
-		s.run(s.grpc, s.listeners[1])
-	}
-}
-
-func (s *Server) run(on *http.Server, listener net.Listener) {
-	s.serving.Go(func() error {
-		if err := on.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			return fmt.Errorf("serve %s: %w", listener.Addr(), err)
-		}
-		return nil
-	})
-}
-
-// URL is where the server is reached: the public one, or the address that it listens on.
-func (s *Server) URL() string {
-	if s.config.PublicURL != "" {
-		return strings.TrimRight(s.config.PublicURL, "/")
-	}
-	return s.scheme() + reachable(s.listeners[0].Addr())
-}
-
-// GRPCURL is where OTLP over gRPC is spoken; empty where it is not.
-func (s *Server) GRPCURL() string {
-	if len(s.listeners) < 2 {
-		return ""
-	}
-	return s.scheme() + reachable(s.listeners[1].Addr())
-}
-
 // Token lets in whoever can read the data folder.
 func (s *Server) Token() string { return s.door.token }
-
-func (s *Server) scheme() string {
-	if s.config.TLSCert != "" {
-		return "https://"
-	}
-	return "http://"
-}
-
-// reachable is an address to connect to: one that listens everywhere is reached on this machine by its loopback name.
-func reachable(address net.Addr) string {
-	if tcp, ok := address.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
-		return fmt.Sprintf("localhost:%d", tcp.Port)
-	}
-	return address.String()
-}
 
 // Wait returns when the server ends by itself, which it does only when something is wrong, or after Close.
 func (s *Server) Wait() error { return s.serving.Wait() }
 
 // Close takes no more requests, finishes those it has until ctx ends, and gives the data folder free. What was
-// acknowledged is stored.
+// acknowledged is stored. Closing again waits for the first, and returns what that returned.
 func (s *Server) Close(ctx context.Context) error {
-	var failures []error
-	for _, on := range []*http.Server{s.http, s.grpc} {
-		if on == nil {
-			continue
-		}
-		if err := on.Shutdown(ctx); err != nil {
-			failures = append(failures, fmt.Errorf("finish requests: %w", err), on.Close())
-		}
-	}
-	return errors.Join(append(failures, s.serving.Wait(), s.release())...)
+	s.closing.Do(func() { s.closed = s.close(ctx) })
+	return s.closed
 }
 
-// release gives back what open took, in the opposite order.
+func (s *Server) close(ctx context.Context) error {
+	var shutdown errgroup.Group
+	for _, on := range s.http {
+		shutdown.Go(func() error {
+			if err := on.Shutdown(ctx); err != nil {
+				return errors.Join(fmt.Errorf("finish requests: %w", cmp.Or(context.Cause(ctx), err)), on.Close())
+			}
+			return nil
+		})
+	}
+	err := errors.Join(shutdown.Wait(), s.serving.Wait(), s.release())
+	s.log.LogAttrs(ctx, slog.LevelInfo, "server stopped")
+	return err
+}
+
+// release gives back what open took. The lock comes last: whoever has it next finds all else free.
 func (s *Server) release() error {
-	var failures []error
+	failures := []error{s.listeners.close()}
 	if s.store != nil {
 		failures = append(failures, s.store.Close())
 	}
 	if s.lock != nil {
 		failures = append(failures, s.lock.Release())
-	}
-	for _, listener := range s.listeners {
-		if err := listener.Close(); !errors.Is(err, net.ErrClosed) {
-			failures = append(failures, err)
-		}
 	}
 	return errors.Join(failures...)
 }

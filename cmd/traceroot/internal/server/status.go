@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -22,7 +23,7 @@ type statusJSON struct {
 	HTTP     string        `json:"http,omitempty"`
 	GRPC     string        `json:"grpc,omitempty"`
 	Started  *time.Time    `json:"started,omitempty"`
-	Accepted *acceptedJSON `json:"accepted,omitempty"` // since the start, of all projects
+	Accepted *acceptedJSON `json:"accepted,omitempty"` // since the start
 	Refused  []refusalJSON `json:"refused,omitempty"`  // the last ones, newest first
 }
 
@@ -46,17 +47,22 @@ func (s *Server) status(w http.ResponseWriter, r *http.Request) {
 	shown := statusJSON{Server: "traceroot", Version: traceroot.Version, Keys: s.config.Keys}
 	if who, rejected := s.door.identify(r); rejected == nil && who.may(store.ScopeRead) {
 		shown.Project, shown.HTTP, shown.GRPC, shown.Started = who.project, s.URL(), s.GRPCURL(), &s.started
-		shown.Accepted, shown.Refused = s.traffic.report()
+		shown.Accepted, shown.Refused = s.traffic.report(who)
 	}
 	answer(w, http.StatusOK, shown)
 }
 
-// traffic remembers how requests with spans went. It is safe for concurrent use.
+// traffic remembers how requests with spans went, of each project by itself. It is safe for concurrent use.
 type traffic struct {
 	gauges *gauges
 
 	mu       sync.Mutex
-	accepted acceptedJSON  // guarded by mu, as the next
+	projects map[string]*record // guarded by mu; "" has what was turned away before anybody knew its project
+}
+
+// record is what traffic remembers of a project.
+type record struct {
+	accepted acceptedJSON
 	refused  []refusalJSON // oldest first
 }
 
@@ -71,12 +77,13 @@ func (t *traffic) Accepted(r *http.Request, batch ingest.Accepted) {
 	now := time.Now().UTC()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.accepted.Requests++
-	t.accepted.Spans += int64(batch.Spans)
-	t.accepted.Last = &now
+	to := t.recordLocked(callerOf(r.Context()).project)
+	to.accepted.Requests++
+	to.accepted.Spans += int64(batch.Spans)
+	to.accepted.Last = &now
 	if batch.Rejected > 0 {
-		t.accepted.Rejected += int64(batch.Rejected)
-		t.rememberLocked(now, http.StatusOK, batch.Reason, r)
+		to.accepted.Rejected += int64(batch.Rejected)
+		to.remember(newRefusal(now, http.StatusOK, batch.Reason, r))
 	}
 }
 
@@ -85,29 +92,47 @@ func (t *traffic) Refused(reason string, status int, r *http.Request) {
 	t.gauges.refuse(status)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.rememberLocked(time.Now().UTC(), status, reason, r)
+	t.recordLocked(callerOf(r.Context()).project).remember(newRefusal(time.Now().UTC(), status, reason, r))
 }
 
-func (t *traffic) rememberLocked(at time.Time, status int, reason string, r *http.Request) {
+func (t *traffic) recordLocked(project string) *record {
+	found := t.projects[project]
+	if found == nil {
+		found = &record{}
+		t.projects[project] = found
+	}
+	return found
+}
+
+func newRefusal(at time.Time, status int, reason string, r *http.Request) refusalJSON {
 	const shown = 200
 	agent := r.UserAgent()
-	latest := refusalJSON{at, status, reason, r.URL.Path, agent[:min(len(agent), shown)], 1}
-	if n := len(t.refused); n > 0 && t.refused[n-1].same(latest) {
-		latest.Count += t.refused[n-1].Count
-		t.refused = t.refused[:n-1]
+	return refusalJSON{at, status, reason, r.URL.Path, strings.ToValidUTF8(agent[:min(len(agent), shown)], ""), 1}
+}
+
+// remember keeps the latest refusals, those of the same kind in a row as one.
+func (r *record) remember(latest refusalJSON) {
+	if n := len(r.refused); n > 0 && r.refused[n-1].same(latest) {
+		latest.Count += r.refused[n-1].Count
+		r.refused = r.refused[:n-1]
 	}
-	t.refused = append(t.refused, latest)
-	t.refused = t.refused[max(len(t.refused)-rememberedRefusals, 0):]
+	r.refused = append(r.refused, latest)
+	r.refused = r.refused[max(len(r.refused)-rememberedRefusals, 0):]
 }
 
 func (r refusalJSON) same(other refusalJSON) bool {
 	return r.Status == other.Status && r.Reason == other.Reason && r.Path == other.Path && r.Agent == other.Agent
 }
 
-func (t *traffic) report() (*acceptedJSON, []refusalJSON) {
+// report is for a reader of a project. Who may do everything also learns of those whom nobody knew.
+func (t *traffic) report(who caller) (*acceptedJSON, []refusalJSON) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	accepted, refused := t.accepted, slices.Clone(t.refused)
-	slices.Reverse(refused)
-	return &accepted, refused
+	own := t.recordLocked(who.project)
+	accepted, refused := own.accepted, slices.Clone(own.refused)
+	if who.may(store.ScopeAdmin) {
+		refused = append(refused, t.recordLocked("").refused...)
+	}
+	slices.SortFunc(refused, func(a, b refusalJSON) int { return b.At.Compare(a.At) })
+	return &accepted, refused[:min(len(refused), rememberedRefusals)]
 }

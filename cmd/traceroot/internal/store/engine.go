@@ -69,6 +69,13 @@ type Reader interface {
 	// Metrics are the hours of one dimension, ordered by hour and value.
 	Metrics(ctx context.Context, project string, query MetricsQuery) ([]Metric, error)
 
+	// MetricsOf are the metrics of the traces that match, for each step of time and each value of a dimension, ordered
+	// by both. A trace, or the call of a model or tool in it, counts in the step in which it starts.
+	MetricsOf(ctx context.Context, project string, query Query, by Dimension, step time.Duration) ([]Metric, error)
+
+	// Seq is the Seq of the last change of any project; zero before the first.
+	Seq(ctx context.Context) (int64, error)
+
 	// Changes are at most limit changes after seq, ordered. Of several changes of a trace only the last is told.
 	Changes(ctx context.Context, project string, after int64, limit int) ([]Change, error)
 

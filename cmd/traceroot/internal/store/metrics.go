@@ -19,6 +19,7 @@ const (
 	ByUser        Dimension = "user"
 	ByEnvironment Dimension = "env"
 	ByTag         Dimension = "tag"
+	ByStatus      Dimension = "status" // of traces; only MetricsOf has it
 )
 
 // MetricsQuery selects hours of one dimension.
@@ -27,10 +28,10 @@ type MetricsQuery struct {
 	By       Dimension
 }
 
-// Metric is one hour of one value of a dimension.
+// Metric is one hour, or other step of time, of one value of a dimension.
 type Metric struct {
-	Hour  time.Time
-	Value string // empty in ByNothing, and for what has no value
+	Hour  time.Time // when it begins, a whole multiple of the step since 1970
+	Value string    // empty in ByNothing, and for what has no value
 
 	Count        int64 // traces or calls, by the dimension
 	Errors       int64 // those that failed

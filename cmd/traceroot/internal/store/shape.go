@@ -14,15 +14,39 @@ type Preview struct {
 	FirstInput string // what FirstInput says
 	Failed     int    // root causes that the trace failed through, see Causes
 	Recovered  int    // those that it survived
+	Context    int64  // tokens of the largest input that a model was given
+	Cause      Cause  // the first of Failed
+}
+
+// Cause is where an error arose. The zero value is none.
+type Cause struct {
+	Kind Kind
+	Name string // of the span; of a model call, the model where it is known
+	Text string // what the span says of its error, cut as Outcome is
 }
 
 // NewPreview returns the preview of a trace with those spans, of which it looks at the texts of Telling alone.
 func NewPreview(traceID string, spans []Span) Preview {
 	failed, recovered := Causes(spans)
 	outcome, _ := Outcome(spans)
+	var context int64
+	for i := range spans {
+		if usage := spans[i].Usage; usage != nil && spans[i].Kind == KindLLM {
+			context = max(context, usage.Input)
+		}
+	}
+	var cause Cause
+	for i := range spans {
+		if s := &spans[i]; len(failed) > 0 && s.SpanID == failed[0] {
+			cause = Cause{s.Kind, s.Name, excerpt(errorText(s))}
+			if s.Kind == KindLLM {
+				cause.Name = cmp.Or(s.Model, s.Name)
+			}
+		}
+	}
 	return Preview{
 		TraceID: traceID, Shape: Shape(spans), Outcome: outcome, FirstInput: FirstInput(spans),
-		Failed: len(failed), Recovered: len(recovered),
+		Failed: len(failed), Recovered: len(recovered), Context: context, Cause: cause,
 	}
 }
 

@@ -38,11 +38,16 @@ func (s *Summary) Duration() (d time.Duration, known bool) {
 
 // Session is a conversation of several traces.
 type Session struct {
-	ID     string
-	Traces int
-	Users  []string // each once
-	First  time.Time
-	Last   time.Time // start of the latest trace
+	ID      string
+	Traces  int
+	Failed  int      // traces that failed
+	Running int      // traces that run
+	Users   []string // each once
+	First   time.Time
+	Last    time.Time // start of the latest trace
+
+	FirstTrace string // id of the earliest trace
+	LastTrace  string // id of the latest
 
 	Duration     *time.Duration // sum over the traces that ended; nil when none has
 	InputTokens  int64

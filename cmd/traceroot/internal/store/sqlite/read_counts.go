@@ -162,6 +162,18 @@ func metricOf(row []any) (store.Metric, error) {
 	return m, addHistogram(m.FirstToken, row[10])
 }
 
+// Seq is that of the last change.
+func (s *Store) Seq(ctx context.Context) (seq int64, err error) {
+	err = s.snapshot(ctx, "", func(r *snapshot) error {
+		seq, err = r.number("SELECT seq FROM counters WHERE only = 1")
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("read the number of changes: %w", err)
+	}
+	return seq, nil
+}
+
 // Changes are the changes after a seq.
 func (s *Store) Changes(ctx context.Context, project string, after int64, limit int) ([]store.Change, error) {
 	var changes []store.Change

@@ -87,6 +87,18 @@ func TestNoScan(t *testing.T) {
 			_, err := s.Metrics(ctx, "acme", store.MetricsQuery{From: window.From, To: window.To, By: store.ByModel})
 			return err
 		},
+		"MetricsOf": func(ctx context.Context) error {
+			for _, by := range []store.Dimension{store.ByStatus, store.ByModel, store.ByTag} {
+				if _, err := s.MetricsOf(ctx, "acme", window, by, time.Minute); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+		"Seq": func(ctx context.Context) error {
+			_, err := s.Seq(ctx)
+			return err
+		},
 		"Changes": func(ctx context.Context) error {
 			_, err := s.Changes(ctx, "acme", 5, 5)
 			return err

@@ -73,9 +73,9 @@ func (s *Store) Previews(ctx context.Context, project string, traceIDs []string)
 func (r *snapshot) preview(trace int64, traceID string) (store.Preview, error) {
 	var spans []store.Span
 	var parts []*texts
-	const columns = "span_id, parent, start, end, name, kind, error"
+	const columns = "span_id, parent, start, end, name, kind, error, model, NULL, NULL, NULL, input_tokens"
 	const tellingTexts = "CASE WHEN error OR parent IS NULL OR kind = 'LLM' THEN texts END"
-	unread := strings.Repeat(", NULL", spanColumnCount-8)
+	unread := strings.Repeat(", NULL", spanColumnCount-13)
 	err := r.query("SELECT "+columns+unread+", "+tellingTexts+" FROM spans WHERE trace = ?", []any{trace},
 		spanColumnCount, func(row []any) error {
 			span, t, err := spanOf(traceID, row)

@@ -156,8 +156,8 @@ func (r *snapshot) session(window clause, id string) (store.Session, []int64, er
 	c.add("t.evaluation = 0")
 	c.sql, c.args = append(c.sql, window.sql...), append(c.args, window.args...)
 	err := r.query(`SELECT id, start, user_id, CASE WHEN status <> 'running' THEN max(latest - earliest, 0) END, input_tokens,
-		output_tokens, cost, priced FROM traces AS t INDEXED BY traces_session WHERE `+
-		strings.Join(c.sql, " AND ")+" ORDER BY t.start, t.id", c.args, 8, func(row []any) error {
+		output_tokens, cost, priced, status FROM traces AS t INDEXED BY traces_session WHERE `+
+		strings.Join(c.sql, " AND ")+" ORDER BY t.start, t.id", c.args, 9, func(row []any) error {
 		ids = append(ids, intOf(row[0]))
 		s.Traces++
 		s.Last = timeOf(row[1])
@@ -177,6 +177,13 @@ func (r *snapshot) session(window clause, id string) (store.Session, []int64, er
 			s.Cost = &cost
 		}
 		cost += store.NanoUSD(intOf(row[6]))
+		switch store.TraceStatus(textOf(row[8])) {
+		case store.TraceFailed:
+			s.Failed++
+		case store.TraceRunning:
+			s.Running++
+		case store.TraceOK, store.TraceRecovered:
+		}
 		return nil
 	})
 	if err != nil || len(ids) == 0 {
@@ -186,6 +193,7 @@ func (r *snapshot) session(window clause, id string) (store.Session, []int64, er
 	if err != nil {
 		return s, nil, err
 	}
-	s.Input, s.Output = ends[0].Input, ends[len(ends)-1].Output
+	first, last := &ends[0], &ends[len(ends)-1]
+	s.Input, s.Output, s.FirstTrace, s.LastTrace = first.Input, last.Output, first.TraceID, last.TraceID
 	return s, ids, nil
 }

@@ -42,6 +42,17 @@ func (s suite) TestChanges(t *testing.T) {
 	same(t, "changes", changed(all), "1 2 ")
 	sum, _ := get(t, s, 2)
 	same(t, "seq", sum.Seq, all[1].Seq)
+	last := func() int64 {
+		t.Helper()
+		seq, err := s.Seq(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return seq
+	}
+	if got := last(); got <= all[1].Seq {
+		t.Errorf("Seq is %d, but another project changed after %d", got, all[1].Seq)
+	}
 	same(t, "limited", changed(changes(t, s, 0, 1)), "1 ")
 	same(t, "after", changed(changes(t, s, all[0].Seq, 10)), "2 ")
 	same(t, "after all", changed(changes(t, s, all[1].Seq, 10)), "")
@@ -52,6 +63,7 @@ func (s suite) TestChanges(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, "deleted", changed(changes(t, s, 0, 10)), "1 2- ")
+	same(t, "Seq after a deletion", last(), changes(t, s, 0, 10)[1].Seq)
 	write(t, s, run(3))
 	same(t, "mixed", changed(changes(t, s, all[1].Seq, 10)), "1 2- 3 ")
 	same(t, "mixed, limited", changed(changes(t, s, all[1].Seq, 2)), "1 2- ")

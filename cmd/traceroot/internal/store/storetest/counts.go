@@ -165,3 +165,38 @@ func (s suite) TestMetricsOfChanges(t *testing.T) {
 	call.Value, call.Latency = "tiny", latency(2*time.Second)
 	same(t, "models", metrics(t, s, store.MetricsQuery{By: store.ByModel}), []store.Metric{call})
 }
+
+// TestMetricsOf holds what is computed from traces against what was kept as they came, and its own against the corpus.
+func (s suite) TestMetricsOf(t *testing.T) {
+	zoo(t, s)
+	write(t, s, run(30, asked("gpt-4o", 1, 1, 1), inSession("ann", "")))
+	of := func(query store.Query, by store.Dimension, step time.Duration) []store.Metric {
+		t.Helper()
+		got, err := s.MetricsOf(t.Context(), project, query, by, step)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	for _, by := range []store.Dimension{
+		store.ByNothing, store.ByModel, store.ByTool, store.ByAgent, store.ByUser, store.ByEnvironment, store.ByTag,
+	} {
+		same(t, string(by), of(store.Query{Evaluations: true}, by, time.Hour), metrics(t, s, store.MetricsQuery{By: by}))
+	}
+	count := func(query store.Query, by store.Dimension) map[string]int64 {
+		counts := map[string]int64{}
+		for _, m := range of(query, by, time.Minute) {
+			counts[m.Hour.Format("15:04 ")+m.Value] += m.Count
+		}
+		return counts
+	}
+	window := store.Query{From: at(1), To: at(4), Where: []store.Condition{not(in(store.FieldUser, "bob"))}}
+	same(t, "statuses by the minute", count(window, store.ByStatus), map[string]int64{"03:46 ok": 1, "03:48 recovered": 1})
+	same(t, "models by the minute", count(window, store.ByModel), map[string]int64{"03:46 gpt-4o": 1, "03:48 gpt-4o": 1})
+	words := store.Query{Words: []store.Words{{Text: "question 1"}}}
+	same(t, "of words", count(words, store.ByNothing), map[string]int64{"03:46 ": 1})
+	same(t, "of nothing", of(store.Query{Where: []store.Condition{in(store.FieldUser, "nobody")}}, store.ByTool, time.Hour), []store.Metric(nil))
+	if _, err := s.MetricsOf(t.Context(), project, store.Query{}, "colour", time.Hour); err == nil {
+		t.Error("colour is a dimension")
+	}
+}

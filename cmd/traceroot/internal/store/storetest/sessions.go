@@ -30,7 +30,7 @@ func (s suite) TestSessions(t *testing.T) {
 	evaluation := func(b *store.Batch) { b.Traces[0].IsEvaluation = true }
 	write(t, s,
 		run(1, inSession("ann", "Chat-1"), asked("m", 10, 1, 100)),
-		run(2, inSession("bob", "Chat-1"), asked("m", 20, 2, 200), lasting(20*time.Second)),
+		run(2, inSession("bob", "Chat-1"), asked("m", 20, 2, 200), lasting(20*time.Second), fail(0, "x")),
 		run(3, inSession("", "other"), open(0)),
 		run(4, inSession("ann", "Chat-1"), asked("m", 5, 5, -1), open(0)),
 		run(5, inSession("ann", "Chat-1"), evaluation),
@@ -40,9 +40,11 @@ func (s suite) TestSessions(t *testing.T) {
 	want := store.Session{
 		ID: "Chat-1", Traces: 3, Users: []string{"ann", "bob"}, First: at(1), Last: at(4), Duration: new(30 * time.Second),
 		InputTokens: 35, OutputTokens: 8, Cost: new(store.NanoUSD(300)), Input: new("question 1"), Output: new("answer 4"),
+		Failed: 1, Running: 1, FirstTrace: traceID(1), LastTrace: traceID(4),
 	}
 	other := store.Session{
 		ID: "other", Traces: 1, First: at(3), Last: at(3), Input: new("question 3"), Output: new("answer 3"),
+		Running: 1, FirstTrace: traceID(3), LastTrace: traceID(3),
 	}
 	t.Run("rest-23 listed by the latest trace", func(t *testing.T) {
 		same(t, "sessions", sessions(t, s, store.SessionQuery{}).Rows, []store.Session{want, other})
@@ -72,6 +74,7 @@ func (s suite) TestSessions(t *testing.T) {
 		part := store.Session{
 			ID: "Chat-1", Traces: 1, Users: []string{"bob"}, First: at(2), Last: at(2), Duration: new(20 * time.Second),
 			InputTokens: 20, OutputTokens: 2, Cost: new(store.NanoUSD(200)), Input: new("question 2"), Output: new("answer 2"),
+			Failed: 1, FirstTrace: traceID(2), LastTrace: traceID(2),
 		}
 		same(t, "sessions", got, []store.Session{other, part})
 		one, _, err := s.Session(t.Context(), project, "Chat-1", store.SessionQuery{From: at(2), To: at(4)})

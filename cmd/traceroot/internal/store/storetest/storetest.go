@@ -41,6 +41,7 @@ func Test(t *testing.T, open func(t *testing.T) store.Store) {
 		{"SessionPages", suite.TestSessionPages},
 		{"Metrics", suite.TestMetrics},
 		{"MetricsOfChanges", suite.TestMetricsOfChanges},
+		{"MetricsOf", suite.TestMetricsOf},
 		{"Previews", suite.TestPreviews},
 		{"Changes", suite.TestChanges},
 		{"Changed", suite.TestChanged},

@@ -129,6 +129,13 @@ func (s *Store) Changed() <-chan struct{} {
 	return s.changed
 }
 
+// Seq is that of the last change.
+func (s *Store) Seq(context.Context) (int64, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.seq, nil
+}
+
 // Changes are the changes after a seq.
 func (s *Store) Changes(_ context.Context, name string, after int64, limit int) ([]store.Change, error) {
 	s.mu.RLock()

@@ -14,25 +14,52 @@ import (
 func (s *Store) Metrics(_ context.Context, name string, query store.MetricsQuery) ([]store.Metric, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	cells := cells{}
+	if query.By == store.ByStatus {
+		return nil, fmt.Errorf("%q is no dimension of hours", query.By)
+	}
+	cells := cells{step: time.Hour, of: map[cell]*store.Metric{}}
 	for _, t := range s.find(name).traces {
 		if err := cells.addTrace(t, query.By); err != nil {
 			return nil, err
 		}
 	}
-	var metrics []store.Metric
-	for _, m := range cells {
-		if within(m.Hour.Add(time.Hour-1), query.From, time.Time{}) && within(m.Hour, time.Time{}, query.To) {
-			metrics = append(metrics, *m)
+	return slices.DeleteFunc(cells.sorted(), func(m store.Metric) bool {
+		return !within(m.Hour.Add(time.Hour-1), query.From, time.Time{}) || !within(m.Hour, time.Time{}, query.To)
+	}), nil
+}
+
+// MetricsOf are the steps of a dimension of the traces that match.
+func (s *Store) MetricsOf(_ context.Context, name string, query store.Query, by store.Dimension, step time.Duration) ([]store.Metric, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	cells := cells{step: step, of: map[cell]*store.Metric{}}
+	for _, t := range s.find(name).traces {
+		matches, err := t.matches(query)
+		if err == nil && matches {
+			err = cells.addTrace(t, by)
 		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return cells.sorted(), nil
+}
+
+type cells struct {
+	step time.Duration
+	of   map[cell]*store.Metric
+}
+
+func (c cells) sorted() []store.Metric {
+	var metrics []store.Metric
+	for _, m := range c.of {
+		metrics = append(metrics, *m)
 	}
 	slices.SortFunc(metrics, func(a, b store.Metric) int {
 		return cmp.Or(a.Hour.Compare(b.Hour), cmp.Compare(a.Value, b.Value))
 	})
-	return metrics, nil
+	return metrics
 }
-
-type cells map[cell]*store.Metric
 
 type cell struct {
 	hour  time.Time
@@ -72,6 +99,8 @@ func (c cells) addWhole(t *trace, by store.Dimension) error {
 		values[0] = sum.UserID
 	case store.ByEnvironment:
 		values[0] = sum.Environment
+	case store.ByStatus:
+		values[0] = string(sum.Status)
 	case store.ByTag:
 		if len(sum.Tags) > 0 {
 			values = sum.Tags
@@ -132,11 +161,12 @@ func (c cells) addCall(s *store.Span, value string) {
 }
 
 func (c cells) at(start time.Time, value string) *store.Metric {
-	key := cell{start.Truncate(time.Hour), value}
-	if c[key] == nil {
-		c[key] = &store.Metric{
+	micros, step := start.UnixMicro(), c.step.Microseconds()
+	key := cell{time.UnixMicro(micros - micros%step).UTC(), value}
+	if c.of[key] == nil {
+		c.of[key] = &store.Metric{
 			Hour: key.hour, Value: value, Latency: store.Histogram{}, FirstToken: store.Histogram{},
 		}
 	}
-	return c[key]
+	return c.of[key]
 }

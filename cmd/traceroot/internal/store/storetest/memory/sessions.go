@@ -82,11 +82,19 @@ func session(id string, traces []*trace) store.Session {
 	first, last := traces[0].row, traces[len(traces)-1].row
 	s := store.Session{
 		ID: id, Traces: len(traces), First: first.Start, Last: last.Start, Input: first.Input, Output: last.Output,
+		FirstTrace: first.TraceID, LastTrace: last.TraceID,
 	}
 	var duration time.Duration
 	var cost store.NanoUSD
 	for _, t := range traces {
 		sum := t.summary()
+		switch sum.Status {
+		case store.TraceFailed:
+			s.Failed++
+		case store.TraceRunning:
+			s.Running++
+		case store.TraceOK, store.TraceRecovered:
+		}
 		if user := sum.UserID; user != "" && !slices.Contains(s.Users, user) {
 			s.Users = append(s.Users, user)
 		}

@@ -1,0 +1,252 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/store"
+	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/verdict"
+)
+
+// comparison is two traces side by side.
+type comparison struct {
+	A         traceRow       `json:"a"`
+	B         traceRow       `json:"b"`
+	Steps     []alignedStep  `json:"steps"`
+	First     int            `json:"first"` // index of the first step with another result; -1 when there is none
+	Summary   string         `json:"summary"`
+	Parts     []verdict.Part `json:"parts"`          // the summary again, with code and odd characters
+	Step      int            `json:"step"`           // index of the step that input and output are of; -1: of the whole run
+	SameInput bool           `json:"sameInput"`      // of the whole run
+	Refs      *comparedRefs  `json:"refs,omitempty"` // git refs or versions
+	Input     diffView       `json:"input"`          // messages that both have are left out
+	Output    diffView       `json:"output"`
+	Cut       bool           `json:"cut,omitempty"` // there are too many steps to align them all
+}
+
+// comparedRefs are the versions of what ran.
+type comparedRefs struct {
+	A string `json:"a,omitempty"`
+	B string `json:"b,omitempty"`
+}
+
+// alignedStep is a step that both took, or one of them.
+type alignedStep struct {
+	A    *stepView `json:"a,omitempty"`
+	B    *stepView `json:"b,omitempty"`
+	Same bool      `json:"same"`
+	What string    `json:"what,omitempty"` // what differs: prompt, arguments, result, output, only A, only B
+}
+
+// stepView is one span beside others.
+type stepView struct {
+	Span   string  `json:"span"`
+	Kind   kind    `json:"kind"`
+	Name   string  `json:"name"`
+	At     float64 `json:"at"`             // ms since the trace's start
+	MS     float64 `json:"ms"`             // -1 while it runs
+	Status string  `json:"status"`         // one letter, as in a trace
+	Text   string  `json:"text,omitempty"` // the error, or what came out, cut
+	Odd    []int   `json:"odd,omitempty"`  // differing characters of text
+	N      int     `json:"n,omitempty"`    // number of a model call: #n
+	Input  int64   `json:"in,omitempty"`   // its tokens, as is the next
+	Cached int64   `json:"cached,omitempty"`
+}
+
+func (s *server) compare(r *http.Request, who Identity) (any, error) {
+	ids := [2]string{r.URL.Query().Get("a"), r.URL.Query().Get("b")}
+	if ids[0] == "" {
+		return nil, invalid("a and b are the ids of two traces; without b, traces to compare a with are offered")
+	}
+	if ids[1] == "" {
+		return s.offers(r.Context(), who.Project, ids[0])
+	}
+	var c comparer
+	var reply comparison
+	for side, row := range []*traceRow{&reply.A, &reply.B} {
+		v, err := s.views.get(r.Context(), who.Project, ids[side])
+		if err != nil {
+			return nil, err
+		}
+		if *row, err = s.rowOfView(r.Context(), who.Project, v); err != nil {
+			return nil, err
+		}
+		c.sides[side] = newSide(v)
+	}
+	var whole bool
+	if c.pairs, whole = c.align(); !whole {
+		reply.Cut = true
+	}
+	reply.Step = -1
+	if text := r.URL.Query().Get("step"); text != "" {
+		step, err := strconv.Atoi(text)
+		if err != nil || step < -1 || step >= len(c.pairs) {
+			return nil, invalid("step is the index of a step, below %d, not %q", len(c.pairs), text)
+		}
+		reply.Step = step
+	}
+	c.fill(&reply, r.URL.Query().Has("step"))
+	return reply, nil
+}
+
+// side is one of the two traces.
+type side struct {
+	*view
+
+	root    int         // index of the first span that has no parent, -1 for none
+	steps   []int       // indexes of the other spans
+	number  map[int]int // of model calls
+	content map[store.Hash]content
+}
+
+// maxSteps is how many steps of a trace are aligned.
+const maxSteps = 20_000
+
+func newSide(v *view) side {
+	s := side{view: v, root: slices.Index(v.parent, noParent), number: v.numbers(), content: map[store.Hash]content{}}
+	for i := range v.spans {
+		if (i != s.root || len(v.spans) == 1) && len(s.steps) < maxSteps {
+			s.steps = append(s.steps, i)
+		}
+	}
+	return s
+}
+
+// pair is the index of a span on each side, -1 for none.
+type pair [2]int
+
+// comparer compares a and b, which are sides 0 and 1.
+type comparer struct {
+	sides [2]side
+	pairs []pair
+}
+
+// align matches steps by kind, name and order.
+func (c *comparer) align() (pairs []pair, whole bool) {
+	type key struct {
+		kind store.Kind
+		name string
+	}
+	var keys [2][]key
+	for side := range keys {
+		for _, i := range c.sides[side].steps {
+			span := &c.sides[side].spans[i]
+			keys[side] = append(keys[side], key{span.Kind, span.Name})
+		}
+	}
+	edits, whole := diffOf(keys[0], keys[1])
+	for _, e := range edits {
+		if e.op == inBoth {
+			for n := range e.a1 - e.a0 {
+				pairs = append(pairs, pair{c.sides[0].steps[e.a0+n], c.sides[1].steps[e.b0+n]})
+			}
+			continue
+		}
+		for _, i := range c.sides[0].steps[e.a0:e.a1] {
+			pairs = append(pairs, pair{i, -1})
+		}
+		for _, i := range c.sides[1].steps[e.b0:e.b1] {
+			pairs = append(pairs, pair{-1, i})
+		}
+	}
+	return pairs, whole && len(c.sides[0].steps) < maxSteps && len(c.sides[1].steps) < maxSteps
+}
+
+// fill tells what was aligned. The step is chosen, or the one where the runs part.
+func (c *comparer) fill(reply *comparison, chosen bool) {
+	reply.Steps = make([]alignedStep, len(c.pairs))
+	parted, differs := -1, -1
+	for i, p := range c.pairs {
+		step := &reply.Steps[i]
+		for side, shown := range []**stepView{&step.A, &step.B} {
+			if p[side] >= 0 {
+				*shown = new(c.sides[side].step(p[side], c.sides[side].number))
+			}
+		}
+		step.What = c.what(p)
+		step.Same = step.What == ""
+		if !step.Same && differs < 0 {
+			differs = i
+		}
+		if parted < 0 && !step.Same && !c.sameResult(p) {
+			parted = i
+		}
+	}
+	if reply.First = parted; parted < 0 {
+		reply.First = differs
+	}
+	if !chosen {
+		reply.Step = reply.First
+	}
+	whole := pair{c.sides[0].root, c.sides[1].root}
+	reply.SameInput = whole[0] >= 0 && whole[1] >= 0 && c.sameInput(whole)
+	if a, b := c.sides[0].version(), c.sides[1].version(); a != "" || b != "" {
+		reply.Refs = &comparedRefs{a, b}
+	}
+	reply.Parts = c.summary(reply.First)
+	reply.Summary = (&verdict.Verdict{Parts: reply.Parts}).Text()
+	shown := whole
+	if reply.Step >= 0 {
+		shown = c.pairs[reply.Step]
+	}
+	reply.Input, reply.Output = c.diff(shown)
+}
+
+// version is the git ref of a trace, else the version of the first service that tells one.
+func (s *side) version() string {
+	const short = 12
+	if s.sum.GitRef != "" {
+		return s.sum.GitRef[:min(len(s.sum.GitRef), short)]
+	}
+	for i := range s.spans {
+		if s.spans[i].Version != "" {
+			return s.spans[i].Version
+		}
+	}
+	return ""
+}
+
+func (v *view) step(i int, numbers map[int]int) stepView {
+	span := &v.spans[i]
+	step := stepView{
+		Span: span.SpanID, Kind: kindOf(span.Kind), Name: span.Name, At: v.since(span.Start), MS: -1,
+		Status: string(v.states[i]), Text: v.brief(span), N: numbers[i],
+	}
+	if !span.Running() {
+		step.MS = fine(spanned(span))
+	}
+	if span.Usage != nil && span.Kind == store.KindLLM {
+		step.Input, step.Cached = span.Usage.Input, span.Usage.CacheRead
+	}
+	return step
+}
+
+// maxBrief is how much of a text a step shows.
+const maxBrief = 120
+
+// brief is the error of a span, else what came out of it.
+func (v *view) brief(s *store.Span) string {
+	if s.Status == store.StatusError {
+		return oneLine(errorOf(s), maxBrief)
+	}
+	if s.Call != nil {
+		for _, m := range s.Call.Out {
+			if said := readSaid(v.bodies[m.Hash]).brief(); said != "" {
+				return oneLine(said, maxBrief)
+			}
+		}
+	}
+	if s.Output != nil {
+		return oneLine(*s.Output, maxBrief)
+	}
+	return ""
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,19 @@
+import "./css/base.css";
+import "./css/parts.css";
+import "./css/app.css";
+import { render } from "preact";
+import { App } from "./app";
+import { readPage } from "./page";
+import { feedFrom } from "./state/events";
+import { listenToKeys } from "./state/keys";
+import { followRunning } from "./state/live";
+import { followLinks } from "./state/url";
+
+const root = document.getElementById("app");
+if (root) {
+  feedFrom(readPage().feed);
+  followLinks();
+  listenToKeys();
+  followRunning();
+  render(<App />, root);
+}

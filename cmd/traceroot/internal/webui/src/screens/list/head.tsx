@@ -1,0 +1,33 @@
+// The heads of the columns. Those that sort say how.
+import { param, setParams } from "../../state/url";
+import { listText as t } from "./texts";
+
+type Column = "start" | "latency" | "tokens" | "cost";
+
+/** Largest first, then smallest first, then as usual: newest first. */
+function nextSort(column: Column, sort: string): string | null {
+  if (column === "start") return sort === "start" ? null : sort === "" ? "start" : null;
+  if (sort === `-${column}`) return column;
+  return sort === column ? null : `-${column}`;
+}
+
+export function Head() {
+  const sort = param("sort");
+  const head = (column: Column, numeric: boolean) => {
+    const active = sort.replace("-", "") === column || (column === "start" && sort === "");
+    const ascending = active && sort === column;
+    return (
+      <button class={numeric ? "num" : ""} title={t.sortBy(t.columns[column])} aria-pressed={active} onClick={() => setParams({ sort: nextSort(column, sort) }, { push: true })}>
+        {t.columns[column]}{active ? (ascending ? " ↑" : " ↓") : ""}
+      </button>
+    );
+  };
+  return (
+    <div class="tr th">
+      <span />{head("start", false)}<span>{t.columns.name}</span>
+      <span class="shapehead" title={t.shapeTitle}>{t.columns.shape} <span class="t3 opt2">{t.columns.lanes}</span></span>
+      {head("latency", true)}{head("tokens", true)}{head("cost", true)}
+      <span>{t.columns.who}</span><span>{t.columns.tags}</span>
+    </div>
+  );
+}

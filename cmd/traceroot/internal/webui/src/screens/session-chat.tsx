@@ -1,0 +1,134 @@
+// What the user lived through: each turn's question, the work behind a fold, and what came back.
+import { Fragment, type ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { traceHref } from "../state/url";
+import { clock, dur, int, usd } from "../ui/format";
+import { Glyph } from "../ui/glyph";
+import { Icon } from "../ui/icon";
+import { Shape } from "../ui/shape";
+import { Odd, Text, visible } from "../ui/text";
+import { pause, stepCount, whole } from "./session-data";
+import { words } from "./session-text";
+import { Took } from "./session-turns";
+import type { Step, Turn, Work, Works } from "./session-work";
+
+interface Props { turns: Turn[]; works: Works; selected: number; scrollTo: number; open: ReadonlySet<string>; onToggle: (turn: Turn) => void; streamed: (trace: string) => string }
+
+/** scrollTo changes when a turn was picked elsewhere; new data alone never scrolls. */
+export function Chat({ turns, works, selected, scrollTo, open, onToggle, streamed }: Props) {
+  const pane = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (scrollTo > 0) reveal(pane.current, selected);
+  }, [scrollTo]);
+  return (
+    <section ref={pane} class="chatw scroll" tabIndex={0} aria-label={words.conversation}>
+      <div class="chat">
+        {turns.map((turn, i) => {
+          const work = works.get(turn.id);
+          return (
+            <Fragment key={turn.id}>
+              <Separator turn={turn} before={turns[i - 1]} index={i} />
+              <Asked turn={turn} work={work} />
+              <Done turn={turn} work={work} index={i} open={open.has(turn.id)} onToggle={onToggle} />
+              <Answer turn={turn} work={work} streamed={streamed(turn.id)} />
+            </Fragment>
+          );
+        })}
+      </div>
+    </section>
+  );
+}
+
+/** A turn whose beginning can be read stays where it is. */
+function reveal(pane: HTMLElement | null, turn: number): void {
+  const beginning = pane?.querySelectorAll(".sepr")[turn];
+  if (!pane || !beginning) return;
+  const at = beginning.getBoundingClientRect().top - pane.getBoundingClientRect().top;
+  if (at < 0 || at > pane.clientHeight * 0.6) beginning.scrollIntoView({ block: "start" });
+}
+
+function Separator({ turn, before, index }: { turn: Turn; before: Turn | undefined; index: number }) {
+  const gap = pause(before, turn);
+  const since = gap === null ? "" : gap < 0 ? words.overlapping : words.later(dur(gap).replace(/\.\d\d s/, " s"));
+  return (
+    <div class="sepr">
+      <b>{words.turn(index + 1)}</b><span>{[clock(new Date(turn.start)), since].filter(Boolean).join(", ")}</span>
+    </div>
+  );
+}
+
+function Asked({ turn, work }: { turn: Turn; work: Work | undefined }) {
+  return (
+    <Say who={words.user} note={turn.user && visible(turn.user)} look="user">
+      {turn.asked ? <p><Text value={whole(turn.asked, work?.input)} /></p> : <p class="t3">{words.notRecorded}</p>}
+    </Say>
+  );
+}
+
+function Done({ turn, work, index, open, onToggle }: { turn: Turn; work: Work | undefined; index: number; open: boolean; onToggle: (turn: Turn) => void }) {
+  return (
+    <div class={`work${turn.status === "failed" ? " bad" : ""}`}>
+      <header>
+        <button aria-expanded={open} title={words.steps(open)} onClick={() => onToggle(turn)}>
+          <Icon name={open ? "down" : "right"} size={9} /><span class="ell">{stepCount(turn, work)}</span><Shape shape={turn.shape ?? ""} status={turn.status} />
+        </button>
+        <span><Took turn={turn} /></span><span>{usd(turn.cost, turn.partial)}</span>
+        <a class="link" href={traceHref(turn.id)} aria-label={words.openTrace(index + 1)}>{words.trace}</a>
+      </header>
+      {open && work && <Steps turn={turn} steps={work.steps} />}
+    </div>
+  );
+}
+
+const mostSteps = 200;
+
+function Steps({ turn, steps }: { turn: Turn; steps: Step[] }) {
+  const more = steps.length - mostSteps;
+  return (
+    <ol>
+      {steps.slice(0, mostSteps).map((step) => <li key={step.span}><StepRow trace={turn.id} step={step} /></li>)}
+      {more > 0 && <li><a class="t3" href={traceHref(turn.id)}><span /><span class="ell">{words.moreSteps(more)}</span></a></li>}
+    </ol>
+  );
+}
+
+function StepRow({ trace, step }: { trace: string; step: Step }) {
+  return (
+    <a href={traceHref(trace, step.span)}>
+      <Glyph kind={step.kind} state={step.failed ? "err" : step.running ? "run" : undefined} size={12} />
+      <span class="ell">{visible(step.name)}{step.number !== undefined && <span class="t3"> #{step.number}</span>}</span>
+      <span class={`ell ${step.failed ? "err" : "t3"}`}>{visible(step.text)}</span>
+      <span class="num t3">{step.ms < 0 ? words.running : dur(step.ms)}</span>
+    </a>
+  );
+}
+
+function Answer({ turn, work, streamed }: { turn: Turn; work: Work | undefined; streamed: string }) {
+  if (turn.status === "failed") return <Say who={words.failed} note={words.noAnswer} look="failed"><p class="err"><Why turn={turn} verdict={work?.verdict} /></p></Say>;
+  if (turn.status === "running") {
+    return <Say who={words.assistant} note={<span class="live">{words.streaming}</span>}><p><Text value={streamed || turn.outcome || ""} /><span class="caret" /></p></Say>;
+  }
+  return (
+    <Say who={words.assistant} note={turn.out > 0 && words.tokens(int(turn.out))}>
+      {turn.outcome ? <p><Text value={whole(turn.outcome, work?.output)} /></p> : <p class="t3">{words.notRecorded}</p>}
+    </Say>
+  );
+}
+
+/** The verdict on the trace, each noun a link to its span; without one the error itself. */
+function Why({ turn, verdict }: { turn: Turn; verdict: Work["verdict"] }) {
+  if (!verdict) return <Text value={turn.outcome ?? words.notRecorded} />;
+  return (
+    <>
+      {verdict.parts.map((part, i) => {
+        const said = <Odd value={part.text} at={part.odd} />;
+        const shown = part.code ? <code>{said}</code> : said;
+        return part.span ? <a key={i} class="link" href={traceHref(turn.id, part.span)}>{shown}</a> : <span key={i}>{shown}</span>;
+      })}
+    </>
+  );
+}
+
+function Say({ who, note, look = "", children }: { who: string; note?: ComponentChildren; look?: string; children: ComponentChildren }) {
+  return <div class={`say ${look}`}><div class="who"><b>{who}</b>{note && <span>{note}</span>}</div>{children}</div>;
+}

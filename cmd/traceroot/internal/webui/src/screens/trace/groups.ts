@@ -1,0 +1,131 @@
+// Groups: many equal siblings as one row. The server names those of one parent; those below the members of a group are
+// found here, so that 3,000 equal calls with two requests each are two rows and not 6,000.
+import { costBelow, hasFailed, isRunning, kindOf, msOf, nameOf, startOf, statusOf, tokensBelow, type Entry, type Group, type Model } from "./model";
+
+const least = 8;
+const standOut = 3;
+
+// children are the entries below a span, groups in the place of their first member.
+export function children(m: Model, parent: number): Entry[] {
+  return entriesOf(m, m.kids[parent] ?? []);
+}
+
+export function entriesOf(m: Model, spans: number[]): Entry[] {
+  const entries: Entry[] = [];
+  const seen = new Set<number>();
+  for (const span of spans) {
+    const place = m.groupOf[span] ?? -1;
+    const group = m.trace.groups[place];
+    if (!group) entries.push({ is: "span", span });
+    else if (!seen.has(place)) entries.push({ is: "group", group });
+    seen.add(place);
+  }
+  return entries;
+}
+
+const nested = new WeakMap<Group, Group[]>();
+
+// inner are the groups that the children of a group's members make.
+export function inner(m: Model, group: Group): Group[] {
+  const known = nested.get(group);
+  if (known) return known;
+  const buckets = new Map<string, number[]>();
+  for (const member of group.members) {
+    for (const child of m.kids[member] ?? []) {
+      const key = `${kindOf(m, child)} ${nameOf(m, child)}`;
+      const bucket = buckets.get(key);
+      if (bucket) bucket.push(child);
+      else buckets.set(key, [child]);
+    }
+  }
+  const groups = [...buckets.values()].filter((b) => b.length >= least).map((members, n): Group => ({
+    id: `${group.id}.${n}`, parent: -1, kind: kindOf(m, members[0] ?? -1), name: nameOf(m, members[0] ?? -1), members,
+  }));
+  nested.set(group, groups);
+  return groups;
+}
+
+// outliers are the members that a folded group shows all the same: the longest of those that failed or were retried.
+export function outliers(m: Model, group: Group): number[] {
+  const odd = group.members.filter((i) => statusOf(m, i) !== "." && !isRunning(m, i));
+  odd.sort((a, b) => Number(hasFailed(m, b)) - Number(hasFailed(m, a)) || msOf(m, b) - msOf(m, a));
+  return odd.slice(0, standOut).sort((a, b) => a - b);
+}
+
+export interface Measured {
+  p50: number; p95: number; max: number; sum: number;
+  atOnce: number; failed: number; recovered: number; running: number;
+  from: number; to: number;
+  tokens: number; cost: number;
+}
+
+const measures = new WeakMap<Group, Measured>();
+
+export function measure(m: Model, group: Group): Measured {
+  const known = measures.get(group);
+  if (known) return known;
+  const took = durations(m, group);
+  const percentile = (p: number) => took[Math.max(Math.ceil((took.length * p) / 100) - 1, 0)] ?? 0;
+  const found: Measured = {
+    p50: percentile(50), p95: percentile(95), max: took[took.length - 1] ?? 0, sum: took.reduce((a, b) => a + b, 0),
+    atOnce: overlap(m, group.members), failed: 0, recovered: 0, running: 0, from: Infinity, to: 0, tokens: 0, cost: 0,
+  };
+  for (const i of group.members) {
+    if (hasFailed(m, i)) found.failed++;
+    if (statusOf(m, i) === "?") found.recovered++;
+    if (isRunning(m, i)) found.running++;
+    found.from = Math.min(found.from, startOf(m, i));
+    found.to = Math.max(found.to, startOf(m, i) + msOf(m, i));
+    found.tokens += tokensBelow(m, i);
+    found.cost += costBelow(m, i);
+  }
+  measures.set(group, found);
+  return found;
+}
+
+const durations = (m: Model, group: Group): number[] =>
+  group.members.filter((i) => !isRunning(m, i)).map((i) => msOf(m, i)).sort((a, b) => a - b);
+
+// overlap is how many of the spans ran at the same time, at most.
+function overlap(m: Model, spans: number[]): number {
+  const edges = spans.flatMap((i) => [{ at: startOf(m, i), step: 1 }, { at: startOf(m, i) + msOf(m, i), step: -1 }]);
+  edges.sort((a, b) => a.at - b.at || a.step - b.step);
+  let now = 0, most = 0;
+  for (const edge of edges) most = Math.max(most, now += edge.step);
+  return Math.max(most, 1);
+}
+
+export interface Bin { from: number; to: number; count: number; odd: number }
+
+// bins are a histogram of durations on a logarithmic scale from decade to decade. odd counts those that failed or were
+// retried.
+export function bins(m: Model, group: Group, count = 48): Bin[] {
+  const ended = group.members.filter((i) => !isRunning(m, i));
+  if (ended.length === 0) return [];
+  const ms = ended.map((i) => Math.max(msOf(m, i), 0.001));
+  const low = Math.floor(Math.log10(ms.reduce((a, b) => Math.min(a, b))));
+  const high = Math.max(Math.ceil(Math.log10(ms.reduce((a, b) => Math.max(a, b)))), low + 1);
+  const all = Array.from({ length: count }, (_, n): Bin => ({
+    from: 10 ** (low + ((high - low) * n) / count), to: 10 ** (low + ((high - low) * (n + 1)) / count), count: 0, odd: 0,
+  }));
+  ended.forEach((i, n) => {
+    const bin = all[Math.min(Math.floor(((Math.log10(ms[n] ?? 1) - low) / (high - low)) * count), count - 1)];
+    if (!bin) return;
+    bin.count++;
+    if (statusOf(m, i) !== ".") bin.odd++;
+  });
+  return all;
+}
+
+// density counts the members that ran in each of so many equal parts of the group's time.
+export function density(m: Model, group: Group, parts: number): number[] {
+  const { from, to } = measure(m, group);
+  const counts = new Array<number>(parts).fill(0);
+  const width = Math.max(to - from, 1) / parts;
+  for (const i of group.members) {
+    const first = Math.min(Math.floor((startOf(m, i) - from) / width), parts - 1);
+    const last = Math.min(Math.floor((startOf(m, i) + msOf(m, i) - from) / width), parts - 1);
+    for (let n = first; n <= last; n++) counts[n] = (counts[n] ?? 0) + 1;
+  }
+  return counts;
+}

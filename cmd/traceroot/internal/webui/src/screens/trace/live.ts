@@ -1,0 +1,138 @@
+// The trace of the screen: loaded once, and again when the server says that it changed.
+import { batch } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { ApiError, get } from "../../state/api";
+import { tenth } from "../../state/clock";
+import { listen, resync } from "../../state/events";
+import type { Conversation, Event, Trace } from "../../wire";
+import { buildModel, idOf } from "./model";
+import { emptyTrace, overlay, type Started } from "./overlay";
+import { addDelta, endStream } from "./streaming";
+import { firstLook, follow, type View } from "./view";
+
+const againMs = 120;
+
+/** Keeps the view of a trace up to date while the screen is there. */
+export function useTrace(v: View): void {
+  useEffect(() => {
+    const source = new Source(v);
+    const stops = [
+      listen([`trace:${v.id}`], (event) => source.hear(event)),
+      resync.subscribe((n) => { if (n > 0) source.soon(); }),
+      v.retry.subscribe((n) => { if (n > 0) void source.load(); }),
+      tenth.subscribe((now) => source.tick(now)),
+    ];
+    void source.load();
+    return () => {
+      source.stop();
+      for (const stop of stops) stop();
+    };
+  }, [v]);
+}
+
+class Source {
+  private stored: Trace | undefined;
+  private readonly started = new Map<string, Started>();
+  private readonly ended = new Set<string>();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private loading = false;
+  private again = false;
+  private took = 0;
+  private gone = false;
+
+  constructor(private readonly v: View) {}
+
+  stop() {
+    this.gone = true;
+    clearTimeout(this.timer);
+  }
+
+  hear(event: Event) {
+    if ("trace" in event && event.trace !== this.v.id) return;
+    switch (event.type) {
+      case "trace.changed":
+        if (event.id === this.v.id) this.soon();
+        return;
+      case "trace.gone":
+        if (event.id === this.v.id) this.v.gone.value = true;
+        return;
+      case "span.start":
+        this.started.set(event.span, event);
+        this.show();
+        return;
+      case "span.delta":
+        addDelta(event.span, event.offset, event.text);
+        return;
+      case "span.end":
+        this.ended.add(event.span);
+        this.soon();
+    }
+  }
+
+  // soon waits a moment for more, longer for traces that take longer to load.
+  soon() {
+    this.again = this.loading;
+    if (!this.loading) this.timer ??= setTimeout(() => void this.load(), Math.max(againMs, 5 * this.took));
+  }
+
+  async load() {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.loading = true;
+    const began = performance.now();
+    const path = `/api/ui/traces/${encodeURIComponent(this.v.id)}`;
+    try {
+      const [trace, conversation] = await Promise.all([get<Trace>(path), get<Conversation>(`${path}/conversation`)]);
+      if (this.gone) return;
+      this.stored = trace;
+      this.forget(trace);
+      batch(() => {
+        this.v.problem.value = null;
+        this.v.conversation.value = conversation;
+        this.show();
+      });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (!this.gone && this.started.size === 0) this.v.problem.value = error;
+    } finally {
+      this.took = performance.now() - began;
+      this.loading = false;
+      if (this.again && !this.gone) this.soon();
+      this.again = false;
+    }
+  }
+
+  // forget drops what events told of spans that are stored by now.
+  private forget(trace: Trace) {
+    for (const id of trace.spans.id) {
+      if (this.started.delete(id)) endStream(id);
+      this.ended.delete(id);
+    }
+  }
+
+  private show() {
+    const { v } = this;
+    const first = this.started.values().next().value;
+    const base = this.stored ?? (first && emptyTrace(v.id, first));
+    if (!base) return;
+    const m = buildModel(overlay(base, this.started));
+    batch(() => {
+      const before = v.model.peek();
+      v.problem.value = null;
+      v.model.value = m;
+      if (m.running) this.tick(Date.now());
+      if (!before && !v.selected.peek()) {
+        v.selected.value = firstLook(m);
+        v.follow.value = m.running;
+        v.moved.value++;
+      } else if (!before) v.moved.value++;
+      if (v.follow.peek()) follow(v, m);
+      if (!v.selected.peek() && m.count > 0) v.selected.value = idOf(m, 0);
+    });
+  }
+
+  tick(now: number) {
+    const m = this.v.model.peek();
+    if (m?.running) this.v.now.value = Math.max(now - Date.parse(m.trace.row.start), 0);
+  }
+}

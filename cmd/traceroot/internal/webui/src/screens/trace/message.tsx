@@ -1,0 +1,67 @@
+// One message, whole: who says it, its text and parts, and the calls that it asks for.
+import { useState } from "preact/hooks";
+import { bytes, int } from "../../ui/format";
+import { Glyph } from "../../ui/glyph";
+import { Json } from "../../ui/json";
+import { Text } from "../../ui/text";
+import type { AskedCall, Message } from "../../wire";
+import { CallCard } from "./callcard";
+import { hasFailed, type Model } from "./model";
+import { asObject } from "./paged";
+import { Parts } from "./parts";
+import { selectSpan, type View } from "./view";
+
+interface Props { v: View; m: Model; hash: string; message: Message | undefined; look?: string; clip?: boolean; asked?: AskedCall[] }
+
+export function MessageBox({ v, m, hash, message, look = "", clip = false, asked }: Props) {
+  const mine = v.pointed.value === hash ? " pointed" : "";
+  if (!message) return <article class={`msg ${look}`}><header><b>message</b><span class="mono ell">{hash}</span><span class="grow" /><span>not here</span></header></article>;
+  return (
+    <article class={`msg ${look}${mine}`} data-hash={hash}>
+      <Header v={v} m={m} message={message} />
+      {message.role === "tool" ? <Result message={message} /> : <Body message={message} clip={clip && message.role === "system"} />}
+      {(message.tool_calls?.length ?? 0) > 0 && (
+        <div class="calls">
+          {message.tool_calls?.map((call, n) => {
+            const known = asked?.find((a) => a.id !== "" && a.id === call.id) ?? asked?.[n];
+            return <CallCard key={n} v={v} m={m} call={call} asked={known} />;
+          })}
+        </div>
+      )}
+    </article>
+  );
+}
+
+function Header({ v, m, message }: { v: View; m: Model; message: Message }) {
+  const span = message.toolCallId ? v.talk.value?.spanOf.get(message.toolCallId) : undefined;
+  const bad = message.isError || (span !== undefined && hasFailed(m, span));
+  return (
+    <header>
+      <b>{message.role || "message"}</b>
+      {message.role === "tool" && <Glyph kind="tool" state={bad ? "err" : undefined} />}
+      {message.name && <span class="ell"><Text value={message.name} /></span>}
+      {message.toolCallId && <span class="mono ell">{message.toolCallId}</span>}
+      <span class="grow" />
+      <span class="nowrap">{message.tokens ? `${int(message.tokens)} tok` : bytes(message.bytes)}</span>
+      {span !== undefined && <button class="link" onClick={() => selectSpan(v, span)}>span</button>}
+    </header>
+  );
+}
+
+function Result({ message }: { message: Message }) {
+  const value = typeof message.content === "string" ? asObject(message.content) : undefined;
+  if (value !== undefined) return <div class="jbody"><Json value={value} /></div>;
+  return <Body message={message} clip={false} />;
+}
+
+function Body({ message, clip }: { message: Message; clip: boolean }) {
+  const [open, setOpen] = useState(false);
+  const { content } = message;
+  if (content === "" || content.length === 0) return null;
+  const long = clip && !open;
+  return (
+    <div class={long ? "body clip" : "body"} onClick={long ? () => setOpen(true) : undefined} title={long ? "Show all of it" : undefined}>
+      {typeof content === "string" ? <Text value={content} /> : <Parts parts={content} />}
+    </div>
+  );
+}

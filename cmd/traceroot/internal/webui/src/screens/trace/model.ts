@@ -1,0 +1,145 @@
+// The trace as the screen reads it: the columns of the wire, with children, numbers of model calls, links and sums.
+import type { Kind, Trace } from "../../wire";
+
+export interface Group {
+  id: string;
+  parent: number; // index of the parent span; -1 where members have several
+  name: string;
+  kind: Kind;
+  members: number[];
+}
+
+// Entry is what can be a row: a span, a group of spans, or a parent that has not arrived.
+export type Entry = { is: "span"; span: number } | { is: "group"; group: Group } | { is: "missing"; id: string };
+
+export interface Model {
+  trace: Trace;
+  count: number;
+  byId: Map<string, number>;
+  kids: (number[] | undefined)[];
+  tops: Entry[];
+  orphans: Map<string, number[]>; // id of a parent that has not arrived → its children
+  groups: Map<number, Group[]>; // by index of the parent span
+  groupOf: Int32Array; // index into trace.groups, -1
+  order: Int32Array; // number of a model call, from 1; 0 of other spans
+  asks: Map<number, number[]>; // model call → the tool spans that it asked for
+  askedBy: Map<number, number>;
+  tokens: Float64Array; // of the span and all below it
+  cost: Float64Array;
+  partial: Uint8Array; // some tokens below have no price
+  running: boolean;
+  length: number; // ms from the start of the trace to the last end that is known
+}
+
+const kinds: Record<string, Kind> = { A: "agent", L: "llm", T: "tool", S: "span" };
+
+export function buildModel(trace: Trace): Model {
+  const count = trace.spans.id.length;
+  const m: Model = {
+    trace, count,
+    byId: new Map(), kids: new Array(count), tops: [], orphans: new Map(), groups: new Map(),
+    groupOf: new Int32Array(count).fill(-1), order: new Int32Array(count),
+    asks: new Map(), askedBy: new Map(),
+    tokens: new Float64Array(count), cost: new Float64Array(count), partial: new Uint8Array(count),
+    running: trace.row.status === "running", length: trace.row.ms ?? 0,
+  };
+  for (let i = 0; i < count; i++) {
+    m.byId.set(idOf(m, i), i);
+    m.length = Math.max(m.length, startOf(m, i) + msOf(m, i));
+    placeSpan(m, i);
+  }
+  trace.groups.forEach((g, n) => {
+    for (const i of g.members) m.groupOf[i] = n;
+    const under = m.groups.get(g.parent);
+    if (under) under.push(g);
+    else m.groups.set(g.parent, [g]);
+  });
+  trace.calls.forEach((i, n) => { m.order[i] = n + 1; });
+  for (const [call, tool] of trace.links) {
+    m.askedBy.set(tool, call);
+    const asked = m.asks.get(call);
+    if (asked) asked.push(tool);
+    else m.asks.set(call, [tool]);
+  }
+  addUp(m);
+  return m;
+}
+
+function placeSpan(m: Model, i: number) {
+  const parent = parentOf(m, i);
+  if (parent >= 0) {
+    (m.kids[parent] ??= []).push(i);
+    return;
+  }
+  if (parent === -1) {
+    m.tops.push({ is: "span", span: i });
+    return;
+  }
+  const id = m.trace.spans.parentId[i] ?? "";
+  const siblings = m.orphans.get(id);
+  if (siblings) {
+    siblings.push(i);
+    return;
+  }
+  m.orphans.set(id, [i]);
+  m.tops.push({ is: "missing", id });
+}
+
+// Parents come before their children, so one pass from the back adds everything up.
+function addUp(m: Model) {
+  for (let i = m.count - 1; i >= 0; i--) {
+    m.tokens[i] = tokensBelow(m, i) + inOf(m, i) + outOf(m, i);
+    m.cost[i] = costBelow(m, i) + Math.max(costOf(m, i), 0);
+    if (costOf(m, i) < 0) m.partial[i] = 1;
+    const parent = parentOf(m, i);
+    if (parent < 0) continue;
+    m.tokens[parent] = tokensBelow(m, parent) + tokensBelow(m, i);
+    m.cost[parent] = costBelow(m, parent) + costBelow(m, i);
+    if (partialBelow(m, i)) m.partial[parent] = 1;
+  }
+}
+
+const spans = (m: Model) => m.trace.spans;
+
+export const idOf = (m: Model, i: number): string => spans(m).id[i] ?? "";
+export const kindOf = (m: Model, i: number): Kind => kinds[spans(m).kind.charAt(i)] ?? "span";
+export const nameOf = (m: Model, i: number): string => spans(m).names[spans(m).name[i] ?? -1] ?? "";
+export const noteOf = (m: Model, i: number): string => spans(m).note[i] ?? "";
+export const statusOf = (m: Model, i: number): string => spans(m).status.charAt(i);
+export const parentOf = (m: Model, i: number): number => spans(m).parent[i] ?? -1;
+export const startOf = (m: Model, i: number): number => spans(m).start[i] ?? 0;
+export const firstTokenOf = (m: Model, i: number): number => spans(m).ttft[i] ?? 0;
+export const inOf = (m: Model, i: number): number => spans(m).in[i] ?? 0;
+export const outOf = (m: Model, i: number): number => spans(m).out[i] ?? 0;
+export const cachedOf = (m: Model, i: number): number => spans(m).cached[i] ?? 0;
+export const costOf = (m: Model, i: number): number => spans(m).cost[i] ?? 0; // -1: tokens without a price
+export const orderOf = (m: Model, i: number): number => m.order[i] ?? 0;
+export const tokensBelow = (m: Model, i: number): number => m.tokens[i] ?? 0;
+export const costBelow = (m: Model, i: number): number => m.cost[i] ?? 0;
+export const partialBelow = (m: Model, i: number): boolean => m.partial[i] === 1;
+
+export const hasFailed = (m: Model, i: number): boolean => statusOf(m, i) === "!" || statusOf(m, i) === "^";
+export const isRunning = (m: Model, i: number): boolean => (spans(m).ms[i] ?? 0) < 0;
+export const msOf = (m: Model, i: number): number => Math.max(spans(m).ms[i] ?? 0, 0); // 0 while it runs
+export const endOf = (m: Model, i: number, now: number): number =>
+  isRunning(m, i) ? Math.max(now, startOf(m, i)) : startOf(m, i) + msOf(m, i);
+export const tookOf = (m: Model, i: number, now: number): number => endOf(m, i, now) - startOf(m, i);
+
+// stateOf is how a glyph is painted.
+export const stateOf = (m: Model, i: number): "run" | "err" | undefined =>
+  isRunning(m, i) ? "run" : hasFailed(m, i) ? "err" : undefined;
+
+// partners of a span: the tools that a model call asked for, or the call that asked for a tool and the one that read it.
+export function partners(m: Model, i: number): number[] {
+  const by = m.askedBy.get(i);
+  return by === undefined ? m.asks.get(i) ?? [] : [by];
+}
+
+export function ancestors(m: Model, i: number): number[] {
+  const path: number[] = [];
+  for (let p = parentOf(m, i); p >= 0 && path.length <= m.count; p = parentOf(m, p)) path.push(p);
+  return path;
+}
+
+// within reports whether a span is another one or below it.
+export const within = (m: Model, i: number, top: number): boolean => i === top || ancestors(m, i).includes(top);

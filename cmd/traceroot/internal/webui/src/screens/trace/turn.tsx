@@ -1,0 +1,112 @@
+// One turn of the conversation: who said what, with the calls it made and what came back.
+import { useSignal } from "@preact/signals";
+import { dur, int, plural, usd } from "../../ui/format";
+import { Glyph } from "../../ui/glyph";
+import { Icon } from "../../ui/icon";
+import { Odd, Text } from "../../ui/text";
+import type { Message, Part, Verdict } from "../../wire";
+import { Talk } from "./conversation";
+import { compact, type Said, type Sub } from "./exchange";
+import { hasFailed, isRunning, noteOf, stateOf, tookOf, within, type Model } from "./model";
+import type { Sight } from "./sight";
+import { messagesOf, textOf } from "./talk";
+import { selectSpan, type View } from "./view";
+
+interface SaidProps { v: View; m: Model; said: Said; results: Map<string, Message>; here: boolean; later: boolean }
+
+const looks: Record<string, string> = { user: "user", assistant: "asst", system: "sys", developer: "sys" };
+
+export function SaidView({ v, m, said, results, here, later }: SaidProps) {
+  const { message } = said;
+  const by = said.by === undefined ? undefined : m.byId.get(said.by);
+  const whole = useSignal(false);
+  const instructions = message.role === "system" || message.role === "developer";
+  const text = textOf(message);
+  const pick = (e: Event) => {
+    if (by !== undefined && !(e.target as Element).closest(".callc, button")) selectSpan(v, by);
+    else if (by === undefined) whole.value = !whole.value;
+  };
+  const long = text.length > longText && !whole.value;
+  return (
+    <div class={`cm ${looks[message.role] ?? ""}${here ? " here" : ""}${later ? " later" : ""}${v.pointed.value === said.hash ? " pointed" : ""}`} data-said={said.hash} onClick={pick}>
+      <div class="who"><Who m={m} said={said} /></div>
+      {text && <p class={instructions && !whole.value ? "t2 ell" : ""}><Text value={instructions && !whole.value ? text.split("\n", 1)[0] ?? "" : long ? text.slice(0, longText) : text} />{long && !instructions && <button class="link t3" onClick={() => { whole.value = true; }}> … all of it</button>}</p>}
+      <Others content={message.content} />
+      {message.tool_calls?.map((call, n) => <Call key={n} v={v} m={m} call={call} result={results.get(call.id)} />)}
+    </div>
+  );
+}
+
+const longText = 4000;
+
+function Who({ m, said }: { m: Model; said: Said }) {
+  const { message } = said;
+  const tokens = message.tokens ? `${int(message.tokens)} tok` : "";
+  if (said.by !== undefined) {
+    return <><b>{message.role}</b><span>#{said.call}, +{dur(said.at)}</span><span class="grow" />{said.cost !== undefined && <span>{usd(said.cost)}</span>}</>;
+  }
+  const when = said.earlier ? "earlier turn" : message.role === "user" && m.trace.turn ? "this turn" : message.name ?? tokens;
+  return <><b>{message.role}</b><span class="ell"><Text value={message.role === "system" ? tokens : when} /></span></>;
+}
+
+// Others names the parts of a message that are no text.
+function Others({ content }: { content: string | Part[] }) {
+  if (typeof content === "string") return null;
+  const kinds = content.filter((p) => p.type !== "text" && p.type !== "refusal").map((p) => (p.mime ?? p.type).split("/")[0] ?? p.type);
+  return kinds.length > 0 ? <p class="t3 s"><Text value={kinds.join(", ")} /></p> : null;
+}
+
+function Call({ v, m, call, result }: { v: View; m: Model; call: { id: string; name: string; arguments: unknown }; result: Message | undefined }) {
+  const span = v.talk.value?.spanOf.get(call.id);
+  const bad = result?.isError || (span !== undefined && hasFailed(m, span));
+  const go = () => selectSpan(v, span);
+  const said = result ? compact(textOf(result)) : span !== undefined && isRunning(m, span) ? "running" : "";
+  const note = span === undefined ? "" : noteOf(m, span);
+  return (
+    <div class={`callc${bad ? " bad" : ""}`}>
+      <div class={span !== undefined && v.index.value === span ? "on" : ""} onClick={go} title="Go to the tool call">
+        <Glyph kind="tool" state={span === undefined ? (bad ? "err" : undefined) : stateOf(m, span)} size={11} />
+        <b class="b"><Text value={call.name} /></b>
+        <span class="mono t3 ell grow"><Text value={compact(call.arguments)} /></span>
+      </div>
+      {(said || span !== undefined) && (
+        <div onClick={go}>
+          <span class={bad ? "err ell grow" : "ell grow mono"}>{bad && note ? `${note} ` : ""}<Boxed text={said || (bad ? "failed" : "no result was shown to the model")} verdict={m.trace.verdict} /></span>
+          {span !== undefined && <span class="t3 xs nowrap">{dur(tookOf(m, span, v.now.peek()))}</span>}
+        </div>
+      )}
+    </div>
+  );
+}
+
+// Boxed marks in a text the odd characters that the verdict speaks of.
+function Boxed({ text, verdict }: { text: string; verdict: Verdict | undefined }) {
+  const part = verdict?.parts.find((p) => (p.odd?.length ?? 0) > 0);
+  const value = part?.text.trim() ?? "";
+  const at = value ? text.indexOf(value) : -1;
+  if (!part || at < 0) return <Text value={text} />;
+  const lead = part.text.length - part.text.trimStart().length;
+  return <><Text value={text.slice(0, at)} /><span class="mono"><Odd value={value} at={part.odd?.map((n) => n - lead)} /></span><Text value={text.slice(at + value.length)} /></>;
+}
+
+export function SubView({ v, m, sub, sight }: { v: View; m: Model; sub: Sub; sight: Sight }) {
+  const index = m.byId.get(sub.span);
+  const inside = index !== undefined && v.index.value >= 0 && within(m, v.index.value, index);
+  const turned = useSignal(false);
+  const open = inside !== turned.value;
+  const last = sub.conversation.turns.at(-1);
+  const said = last && !open ? messagesOf([last.hash])[0] : undefined;
+  const steps = sub.conversation.turns.filter((t) => t.by !== undefined).length;
+  return (
+    <div class={`cm sub${inside ? " here" : ""}`} data-sub={sub.span}>
+      <div class="who">
+        <button class="fd" aria-expanded={open} aria-label={open ? "Fold this conversation" : "Show this conversation"} onClick={() => { turned.value = !turned.value; }}><Icon name={open ? "down" : "right"} size={9} /></button>
+        <Glyph kind="agent" size={11} />
+        <button onClick={() => selectSpan(v, index)}><b><Text value={sub.agent || "another conversation"} /></b></button>
+        <span class="ell">own conversation, {plural(steps, "step")}</span>
+      </div>
+      {said && <p class="t2 cut"><Text value={compact(textOf(said)) || said.tool_calls?.map((c) => c.name).join(", ") || ""} /></p>}
+      {open && <div class="inner"><Talk v={v} m={m} conversation={sub.conversation} sight={sight} /></div>}
+    </div>
+  );
+}

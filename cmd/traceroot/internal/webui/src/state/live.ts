@@ -1,0 +1,42 @@
+// The traces that run now: for the top bar, and for the top of the list.
+import { signal } from "@preact/signals";
+import { ApiError, get } from "./api";
+import { listen, resync } from "./events";
+import type { Row, RowPage } from "../wire";
+
+/** By id. A new Map with every change. */
+export const running = signal<ReadonlyMap<string, Row>>(new Map());
+
+const mostRunning = 100;
+
+/** Begins to follow what runs, once. */
+export function followRunning(): void {
+  resync.subscribe(() => void load());
+  listen(["traces"], (event) => {
+    if (event.type === "trace.row") put(event.row);
+    if (event.type === "trace.gone") drop(event.id);
+  });
+}
+
+async function load(): Promise<void> {
+  try {
+    const page = await get<RowPage>(`/api/ui/traces?q=status:running&limit=${mostRunning}`);
+    running.value = new Map(page.data.map((row) => [row.id, row]));
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error; // the top bar says already that the server is away
+  }
+}
+
+function put(row: Row): void {
+  const known = running.peek().has(row.id);
+  if (row.status !== "running" && !known) return;
+  if (row.status !== "running") return drop(row.id);
+  running.value = new Map(running.peek()).set(row.id, row);
+}
+
+function drop(id: string): void {
+  if (!running.peek().has(id)) return;
+  const rest = new Map(running.peek());
+  rest.delete(id);
+  running.value = rest;
+}
