@@ -23,8 +23,8 @@ const (
 // liveFeed tells a host that shows running traces which spans have begun and what is being said in them. All of it is
 // extra: what the host is too slow for is dropped and counted, and the finished spans say everything again.
 //
-// It is asked for by every span, so the methods that spans call do nothing on a nil feed and on one whose host takes no
-// live messages, and never wait. A feed owns one goroutine, from startLive to stop.
+// What spans call of it never waits, and does nothing on a nil feed or on one whose host takes no live messages. A feed
+// owns one goroutine, from startLive to stopLive.
 type liveFeed struct {
 	client *Client
 	http   *http.Client

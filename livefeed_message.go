@@ -147,11 +147,10 @@ func wantedLive(attributes []attribute.KeyValue) []attribute.KeyValue {
 func (m *liveMessage) describe(attributes []attribute.KeyValue) {
 	texts := map[attribute.Key]string{}
 	for _, kv := range attributes {
-		switch kv.Value.Type() {
-		case attribute.STRING:
+		if kv.Value.Type() == attribute.STRING {
 			texts[kv.Key] = liveValue(kv.Value.AsString())
-		case attribute.STRINGSLICE:
-			m.addTags(kv.Value.AsStringSlice())
+		} else {
+			m.addTags(stringList(kv.Value))
 		}
 	}
 	m.Kind = texts[attr.SpanType]

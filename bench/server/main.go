@@ -37,10 +37,8 @@ func run(ctx context.Context, b *bench, folder string, stdout io.Writer) (err er
 		defer func() { err = errors.Join(err, os.RemoveAll(b.folder)) }()
 	}
 	fmt.Fprintf(stdout, "%s\n\n", where())
-	if err := b.all(ctx); err != nil {
-		return err
-	}
-	return b.report.print(stdout)
+	// What was measured before a failure or Ctrl-C took minutes: it is shown all the same.
+	return errors.Join(b.all(ctx), b.report.print(stdout))
 }
 
 // parse reads what to measure from the command line, and the folder below which everything is written.

@@ -53,8 +53,9 @@ var imports = []importRule{
 	{
 		room: "cmd/traceroot/internal/server",
 		may: "cmd/traceroot/internal/ingest cmd/traceroot/internal/vocab cmd/traceroot/internal/pricing cmd/traceroot/internal/store " +
-			"cmd/traceroot/internal/store/sqlite cmd/traceroot/internal/api cmd/traceroot/internal/webui .",
+			"cmd/traceroot/internal/store/sqlite cmd/traceroot/internal/api cmd/traceroot/internal/live cmd/traceroot/internal/webui .",
 	},
+	{room: "cmd/traceroot/internal/live", may: "attr cmd/traceroot/internal/store cmd/traceroot/internal/vocab cmd/traceroot/internal/api"},
 	{room: "cmd/traceroot/internal/client"},
 	{room: "cmd/traceroot/internal/term", may: "cmd/traceroot/internal/store"},
 	{room: "cmd/traceroot/internal/demo", may: ".", tests: "traceroottest"},

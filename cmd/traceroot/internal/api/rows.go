@@ -14,6 +14,8 @@ import (
 type rowPage struct {
 	Data []traceRow `json:"data"`
 	Next *string    `json:"next"` // the cursor of the next page; null on the last one
+
+	Total int `json:"total,omitempty"` // all rows of the query, where total=true asks for them
 }
 
 // traceRow is a trace in our own list. Text that is not there is left out, as are numbers of zero that say nothing.
@@ -73,7 +75,7 @@ func (s *server) rows(r *http.Request, who Identity) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	reply := rowPage{Data: make([]traceRow, len(page.Rows)), Next: null(page.Next)}
+	reply := rowPage{Data: make([]traceRow, len(page.Rows)), Next: null(page.Next), Total: page.Total}
 	for i := range page.Rows {
 		reply.Data[i] = rowOf(&page.Rows[i], previews[ids[i]])
 	}
@@ -108,6 +110,7 @@ func (s *server) rowQuery(r *http.Request) (store.Query, error) {
 		}
 	}
 	query.Evaluations = values.Get("evaluations") == "true"
+	query.Total = values.Get("total") == "true"
 	return query, nil
 }
 

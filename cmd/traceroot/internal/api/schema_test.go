@@ -53,6 +53,7 @@ func TestRepliesAreAsDescribed(t *testing.T) {
 		s.write(run(1, row(func(r *store.Trace) { r.SessionID, r.UserID, r.Metadata = "talk", "ann", `{"a":1}` }), span(0, everything)),
 			run(2, span(1, func(s *store.Span) { s.End, s.Usage, s.Cost = time.Time{}, nil, nil })),
 			run(3, span(1, func(s *store.Span) { s.Usage.Estimated, s.Cost, s.Status = true, nil, store.StatusError })),
+			support(20, "972O1"), many(21, 12),
 		)
 		asked := map[string]bool{}
 		for _, request := range []struct {
@@ -78,6 +79,33 @@ func TestRepliesAreAsDescribed(t *testing.T) {
 			{public + "/detectors/{detector_id}", public + "/detectors/d"},
 			{"/api/ui/traces", "/api/ui/traces?limit=2"},
 			{"/api/ui/traces", "/api/ui/traces?q=" + url.QueryEscape(`"open`)},
+			{"/api/ui/traces", "/api/ui/traces?total=true"},
+			{"/api/ui/facets", "/api/ui/facets?q=status:failed"},
+			{"/api/ui/histogram", "/api/ui/histogram"},
+			{"/api/ui/suggest", "/api/ui/suggest?q=user:a"},
+			{"/api/ui/traces/{trace_id}", "/api/ui/traces/" + traceID(1)},
+			{"/api/ui/traces/{trace_id}", "/api/ui/traces/" + traceID(2)},
+			{"/api/ui/traces/{trace_id}", "/api/ui/traces/" + traceID(20)},
+			{"/api/ui/traces/{trace_id}", "/api/ui/traces/" + traceID(99)},
+			{"/api/ui/traces/{trace_id}/groups/{group_id}", "/api/ui/traces/" + traceID(21) + "/groups/" + groupOf(s, 21)},
+			{"/api/ui/traces/{trace_id}/find", "/api/ui/traces/" + traceID(20) + "/find?q=alder"},
+			{"/api/ui/traces/{trace_id}/conversation", "/api/ui/traces/" + traceID(20) + "/conversation"},
+			{"/api/ui/spans/{span_id}", "/api/ui/spans/" + spanID(1, 0)},
+			{"/api/ui/spans/{span_id}", "/api/ui/spans/" + spanID(20, 0)},
+			{"/api/ui/spans/{span_id}", "/api/ui/spans/" + spanID(20, 1) + "?trace=" + traceID(20)},
+			{"/api/ui/spans/{span_id}", "/api/ui/spans/" + spanID(20, 3)},
+			{"/api/ui/spans/{span_id}", "/api/ui/spans/" + spanID(20, 4)},
+			{"/api/ui/messages", "/api/ui/messages?h=" + userSays.Hash.String() + "&h=" + store.HashOf("none").String()},
+			{"/api/ui/messages", "/api/ui/messages?h=" + asksForLabel.Hash.String() + "&h=" + picture.Hash.String()},
+			{"/api/ui/blobs/{blob}", "/api/ui/blobs/none"},
+			{"/api/ui/sessions", "/api/ui/sessions"},
+			{"/api/ui/sessions/{session_id}", "/api/ui/sessions/talk"},
+			{"/api/ui/metrics", "/api/ui/metrics?by=model"},
+			{"/api/ui/metrics", "/api/ui/metrics?by=error"},
+			{"/api/ui/compare", "/api/ui/compare?a=" + traceID(20) + "&b=" + traceID(1)},
+			{"/api/ui/compare", "/api/ui/compare?a=" + traceID(20)},
+			{"/api/ui/source", "/api/ui/source?span=" + spanID(1, 0)},
+			{"/api/ui/events", "/api/ui/events?topics=weather"},
 		} {
 			asked["GET "+request.route] = true
 			w := s.do(http.MethodGet, request.target)
@@ -189,6 +217,11 @@ func (d *description) check(schema, value any, at string) []string {
 	var problems []string
 	problem := func(format string, args ...any) {
 		problems = append(problems, at+": "+fmt.Sprintf(format, args...))
+	}
+	if choices, given := s["anyOf"].([]any); given && !slices.ContainsFunc(choices, func(choice any) bool {
+		return len(d.check(choice, value, at)) == 0
+	}) {
+		problem("%v is none of anyOf", value)
 	}
 	if want, given := s["type"]; given && !slices.ContainsFunc(types(want), func(name string) bool { return isType(name, value) }) {
 		problem("%v is no %v", value, want)

@@ -15,9 +15,9 @@ type comparison struct {
 	A         traceRow       `json:"a"`
 	B         traceRow       `json:"b"`
 	Steps     []alignedStep  `json:"steps"`
-	First     int            `json:"first"` // index of the first step with another result; -1 when there is none
+	First     int            `json:"first"` // index of the first step with another result, else of the first that differs; -1 for none
 	Summary   string         `json:"summary"`
-	Parts     []verdict.Part `json:"parts"`          // the summary again, with code and odd characters
+	Parts     []verdict.Part `json:"parts"`          // the summary again, with links, code and odd characters
 	Step      int            `json:"step"`           // index of the step that input and output are of; -1: of the whole run
 	SameInput bool           `json:"sameInput"`      // of the whole run
 	Refs      *comparedRefs  `json:"refs,omitempty"` // git refs or versions
@@ -36,7 +36,7 @@ type comparedRefs struct {
 type alignedStep struct {
 	A    *stepView `json:"a,omitempty"`
 	B    *stepView `json:"b,omitempty"`
-	Same bool      `json:"same"`
+	Same bool      `json:"same"`           // it was given the same, and gave the same
 	What string    `json:"what,omitempty"` // what differs: prompt, arguments, result, output, only A, only B
 }
 
@@ -49,14 +49,15 @@ type stepView struct {
 	MS     float64 `json:"ms"`             // -1 while it runs
 	Status string  `json:"status"`         // one letter, as in a trace
 	Text   string  `json:"text,omitempty"` // the error, or what came out, cut
-	Odd    []int   `json:"odd,omitempty"`  // differing characters of text
+	Odd    []int   `json:"odd,omitempty"`  // characters of text that the other step's has not
 	N      int     `json:"n,omitempty"`    // number of a model call: #n
 	Input  int64   `json:"in,omitempty"`   // its tokens, as is the next
 	Cached int64   `json:"cached,omitempty"`
 }
 
 func (s *server) compare(r *http.Request, who Identity) (any, error) {
-	ids := [2]string{r.URL.Query().Get("a"), r.URL.Query().Get("b")}
+	values := r.URL.Query()
+	ids := [2]string{values.Get("a"), values.Get("b")}
 	if ids[0] == "" {
 		return nil, invalid("a and b are the ids of two traces; without b, traces to compare a with are offered")
 	}
@@ -75,19 +76,16 @@ func (s *server) compare(r *http.Request, who Identity) (any, error) {
 		}
 		c.sides[side] = newSide(v)
 	}
-	var whole bool
-	if c.pairs, whole = c.align(); !whole {
-		reply.Cut = true
-	}
-	reply.Step = -1
-	if text := r.URL.Query().Get("step"); text != "" {
-		step, err := strconv.Atoi(text)
-		if err != nil || step < -1 || step >= len(c.pairs) {
-			return nil, invalid("step is the index of a step, below %d, not %q", len(c.pairs), text)
+	pairs, whole := c.align()
+	c.pairs, reply.Cut = pairs, !whole
+	chosen := -1
+	if text := values.Get("step"); text != "" {
+		var err error
+		if chosen, err = strconv.Atoi(text); err != nil {
+			return nil, invalid("step is the index of a step, not %q", text)
 		}
-		reply.Step = step
 	}
-	c.fill(&reply, r.URL.Query().Has("step"))
+	c.fill(&reply, chosen)
 	return reply, nil
 }
 
@@ -154,51 +152,57 @@ func (c *comparer) align() (pairs []pair, whole bool) {
 	return pairs, whole && len(c.sides[0].steps) < maxSteps && len(c.sides[1].steps) < maxSteps
 }
 
-// fill tells what was aligned. The step is chosen, or the one where the runs part.
-func (c *comparer) fill(reply *comparison, chosen bool) {
+// fill tells what was aligned. Without a chosen step, input and output are of the one where the runs part.
+func (c *comparer) fill(reply *comparison, chosen int) {
 	reply.Steps = make([]alignedStep, len(c.pairs))
 	parted, differs := -1, -1
 	for i, p := range c.pairs {
-		step := &reply.Steps[i]
-		for side, shown := range []**stepView{&step.A, &step.B} {
-			if p[side] >= 0 {
-				*shown = new(c.sides[side].step(p[side], c.sides[side].number))
-			}
-		}
-		step.What = c.what(p)
-		step.Same = step.What == ""
-		if !step.Same && differs < 0 {
+		reply.Steps[i] = c.alignedStep(p)
+		if !reply.Steps[i].Same && differs < 0 {
 			differs = i
 		}
-		if parted < 0 && !step.Same && !c.sameResult(p) {
+		if parted < 0 && !c.sameResult(p) {
 			parted = i
 		}
 	}
 	if reply.First = parted; parted < 0 {
 		reply.First = differs
 	}
-	if !chosen {
+	if reply.Step = chosen; chosen < 0 || chosen >= len(c.pairs) {
 		reply.Step = reply.First
-	}
-	whole := pair{c.sides[0].root, c.sides[1].root}
-	reply.SameInput = whole[0] >= 0 && whole[1] >= 0 && c.sameInput(whole)
-	if a, b := c.sides[0].version(), c.sides[1].version(); a != "" || b != "" {
-		reply.Refs = &comparedRefs{a, b}
 	}
 	reply.Parts = c.summary(reply.First)
 	reply.Summary = (&verdict.Verdict{Parts: reply.Parts}).Text()
-	shown := whole
+	if a, b := c.sides[0].version(), c.sides[1].version(); a != "" || b != "" {
+		reply.Refs = &comparedRefs{a, b}
+	}
+	shown := pair{c.sides[0].root, c.sides[1].root}
+	reply.SameInput = shown[0] >= 0 && shown[1] >= 0 && c.sameInput(shown)
 	if reply.Step >= 0 {
 		shown = c.pairs[reply.Step]
 	}
 	reply.Input, reply.Output = c.diff(shown)
 }
 
+func (c *comparer) alignedStep(p pair) alignedStep {
+	step := alignedStep{What: c.what(p)}
+	step.Same = step.What == ""
+	for side, shown := range []**stepView{&step.A, &step.B} {
+		if p[side] >= 0 {
+			*shown = new(c.sides[side].step(p[side], c.sides[side].number))
+		}
+	}
+	if step.A != nil && step.B != nil && !step.Same {
+		step.A.Odd, step.B.Odd = oddIn(step.A.Text, step.B.Text), oddIn(step.B.Text, step.A.Text)
+	}
+	return step
+}
+
 // version is the git ref of a trace, else the version of the first service that tells one.
 func (s *side) version() string {
 	const short = 12
 	if s.sum.GitRef != "" {
-		return s.sum.GitRef[:min(len(s.sum.GitRef), short)]
+		return cut(s.sum.GitRef, short)
 	}
 	for i := range s.spans {
 		if s.spans[i].Version != "" {
@@ -233,7 +237,7 @@ func (v *view) brief(s *store.Span) string {
 	}
 	if s.Call != nil {
 		for _, m := range s.Call.Out {
-			if said := readSaid(v.bodies[m.Hash]).brief(); said != "" {
+			if said := readSaid(v.bodies[m.Hash]).text; said != "" {
 				return oneLine(said, maxBrief)
 			}
 		}

@@ -49,8 +49,6 @@ func argumentsOf(call gjson.Result) string {
 	return arguments.Raw
 }
 
-func (c content) brief() string { return c.text }
-
 // pretty is JSON on many lines, and other text as it is.
 func pretty(text string) string {
 	if trimmed := strings.TrimSpace(text); trimmed == "" || !strings.ContainsRune("{[", rune(trimmed[0])) {
@@ -84,7 +82,7 @@ func (c *comparer) what(p pair) string {
 	switch input, result := c.sameInput(p), c.sameResult(p); {
 	case input && result:
 		return ""
-	case model && !result && c.sameTools(p):
+	case model && !result && len(c.argument(p)) > 0:
 		return "arguments"
 	case model && !result:
 		return "output"
@@ -104,30 +102,6 @@ func (c *comparer) sameInput(p pair) bool {
 func (c *comparer) sameResult(p pair) bool {
 	return p[0] >= 0 && p[1] >= 0 && c.sides[0].spans[p[0]].Status == c.sides[1].spans[p[1]].Status &&
 		slices.Equal(c.outputs(0, p[0]), c.outputs(1, p[1]))
-}
-
-// sameTools reports whether two model calls asked for tools, and for the same ones.
-func (c *comparer) sameTools(p pair) bool {
-	a, b := c.sides[0].toolNames(p[0]), c.sides[1].toolNames(p[1])
-	return len(a) > 0 && slices.Equal(a, b)
-}
-
-func (s *side) toolNames(i int) []string {
-	var names []string
-	for _, call := range s.toolCalls(i) {
-		names = append(names, call.Get("name").String())
-	}
-	return names
-}
-
-func (s *side) toolCalls(i int) []gjson.Result {
-	var calls []gjson.Result
-	if call := s.spans[i].Call; call != nil {
-		for _, m := range call.Out {
-			calls = append(calls, gjson.Get(s.bodies[m.Hash], "tool_calls").Array()...)
-		}
-	}
-	return calls
 }
 
 // inputs are the messages and parameters that a model was given, or the input of another step.

@@ -12,7 +12,7 @@ import (
 )
 
 // metricsView is a dashboard, split by a dimension: all, model, tool, agent, user, env, tag, or error, which is where
-// traces failed.
+// traces failed, and has a table alone.
 type metricsView struct {
 	From   moment         `json:"from"`
 	To     moment         `json:"to"`
@@ -27,13 +27,18 @@ type metricsView struct {
 
 // metricSeries is one value over time: a number for each step.
 type metricSeries struct {
-	Value  string    `json:"value"`
-	Count  []int64   `json:"count"` // traces; of model and tool, calls
-	Failed []int64   `json:"failed"`
-	Input  []int64   `json:"in"`
-	Output []int64   `json:"out"`
-	Cached []int64   `json:"cached"`
-	Cost   []float64 `json:"cost"`
+	Value  string     `json:"value"`
+	Count  []int64    `json:"count"` // traces; of model and tool, calls
+	Failed []int64    `json:"failed"`
+	Input  []int64    `json:"in"`
+	Output []int64    `json:"out"`
+	Cached []int64    `json:"cached"`
+	Cost   []float64  `json:"cost"`
+	P50    []*float64 `json:"p50"` // ms of a trace or call; null where none ended
+	P90    []*float64 `json:"p90"`
+	P95    []*float64 `json:"p95"`
+	TTFT50 []*float64 `json:"ttft50"` // ms to the first token
+	TTFT95 []*float64 `json:"ttft95"`
 }
 
 // metricAll is traces over time: one value a step, null where nothing is known.
@@ -44,9 +49,9 @@ type metricAll struct {
 	Input     []int64    `json:"in"`
 	Output    []int64    `json:"out"`
 	Cached    []int64    `json:"cached"`
-	Written   []int64    `json:"written"` // to a cache; zero where traces are added up without it
+	Written   []int64    `json:"written"` // to a cache; zeros, since traces are added up without it
 	Cost      []float64  `json:"cost"`
-	P50       []*float64 `json:"p50"`
+	P50       []*float64 `json:"p50"` // ms
 	P90       []*float64 `json:"p90"`
 	P95       []*float64 `json:"p95"`
 	TTFT50    []*float64 `json:"ttft50"`
@@ -157,7 +162,11 @@ func (s *server) metrics(r *http.Request, who Identity) (any, error) {
 		return nil, err
 	}
 	d.split(w, now, before)
-	return d, s.addAll(r.Context(), who.Project, query, w, &d)
+	if err := s.addAll(r.Context(), who.Project, query, w, &d); err != nil {
+		return nil, err
+	}
+	d.Marks, err = s.marks(r.Context(), who.Project, query, w)
+	return d, err
 }
 
 // before is the window of the same length that ends where w begins.
@@ -272,6 +281,9 @@ func seriesOf(value string, steps []total) metricSeries {
 		s.Count, s.Failed = append(s.Count, t.Count), append(s.Failed, t.Errors)
 		s.Input, s.Output = append(s.Input, t.InputTokens), append(s.Output, t.OutputTokens)
 		s.Cached, s.Cost = append(s.Cached, t.CacheRead), append(s.Cost, t.Cost.Dollars())
+		s.P50, s.P90 = append(s.P50, quantileOf(t.Latency, 0.5)), append(s.P90, quantileOf(t.Latency, 0.9))
+		s.P95 = append(s.P95, quantileOf(t.Latency, 0.95))
+		s.TTFT50, s.TTFT95 = append(s.TTFT50, quantileOf(t.FirstToken, 0.5)), append(s.TTFT95, quantileOf(t.FirstToken, 0.95))
 	}
 	return s
 }

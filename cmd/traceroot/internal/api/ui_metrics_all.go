@@ -1,7 +1,6 @@
 package api
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -10,10 +9,7 @@ import (
 
 // addAll fills what is told of all traces of the query.
 func (s *server) addAll(ctx context.Context, project string, query store.Query, w window, d *metricsView) error {
-	recovered := query
-	recovered.Where = append(slices.Clone(query.Where), store.Condition{
-		Field: store.FieldStatus, Op: store.OpIn, Values: []string{string(store.TraceRecovered)},
-	})
+	recovered := withStatus(query, store.TraceRecovered)
 	var found [4][]store.Metric
 	for i, part := range []struct {
 		query store.Query
@@ -32,6 +28,14 @@ func (s *server) addAll(ctx context.Context, project string, query store.Query, 
 	return nil
 }
 
+// withStatus is a query with one more condition.
+func withStatus(query store.Query, status store.TraceStatus) store.Query {
+	query.Where = append(slices.Clone(query.Where), store.Condition{
+		Field: store.FieldStatus, Op: store.OpIn, Values: []string{string(status)},
+	})
+	return query
+}
+
 func allOf(w window, found, recovered []store.Metric) *metricAll {
 	steps := make([]total, w.count)
 	for i := range found {
@@ -43,17 +47,12 @@ func allOf(w window, found, recovered []store.Metric) *metricAll {
 	all := &metricAll{
 		Count: series.Count, Failed: series.Failed, Recovered: make([]int64, w.count), Input: series.Input,
 		Output: series.Output, Cached: series.Cached, Written: make([]int64, w.count), Cost: series.Cost,
+		P50: series.P50, P90: series.P90, P95: series.P95, TTFT50: series.TTFT50, TTFT95: series.TTFT95,
 	}
 	for i := range recovered {
 		if at := w.at(recovered[i].Hour); at >= 0 {
 			all.Recovered[at] += recovered[i].Count
 		}
-	}
-	for i := range steps {
-		latency, first := steps[i].Latency, steps[i].FirstToken
-		all.P50, all.P90 = append(all.P50, quantileOf(latency, 0.5)), append(all.P90, quantileOf(latency, 0.9))
-		all.P95 = append(all.P95, quantileOf(latency, 0.95))
-		all.TTFT50, all.TTFT95 = append(all.TTFT50, quantileOf(first, 0.5)), append(all.TTFT95, quantileOf(first, 0.95))
 	}
 	return all
 }
@@ -73,78 +72,28 @@ func sumsOf(found, recovered []store.Metric) totalsView {
 	}
 }
 
-// byError splits failed traces by where their error arose, and what it says.
-const byError store.Dimension = "error"
+// maxMarks is how many versions are told of.
+const maxMarks = 8
 
-// Bounds of what is read of failed traces.
-const (
-	maxFailed    = 1000
-	maxErrorLine = 100
-)
-
-// errorRows reads the latest failed traces.
-func (s *server) errorRows(ctx context.Context, project string, query store.Query, w window) ([]metricRow, error) {
-	query.From, query.To, query.Limit = w.from, w.to, maxFailed
-	query.Where = append(slices.Clone(query.Where), store.Condition{
-		Field: store.FieldStatus, Op: store.OpIn, Values: []string{string(store.TraceFailed)},
-	})
-	page, err := s.store.Traces(ctx, project, query)
+// marks are the versions whose first trace is in the window.
+func (s *server) marks(ctx context.Context, project string, query store.Query, w window) ([]metricMark, error) {
+	query.From, query.To = w.from, w.to
+	found, err := s.store.Facets(ctx, project, query, []store.Field{store.FieldVersion}, maxMarks)
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]string, len(page.Rows))
-	for i := range page.Rows {
-		ids[i] = page.Rows[i].TraceID
-	}
-	previews, err := s.previews(ctx, project, ids)
-	if err != nil {
-		return nil, err
-	}
-	rows := []metricRow{}
-	at := map[string]int{}
-	for i := range page.Rows {
-		sum := &page.Rows[i]
-		preview := previews[sum.TraceID]
-		if preview == nil {
-			continue
+	var marks []metricMark
+	for _, version := range found[store.FieldVersion] {
+		ofVersion := store.Condition{Field: store.FieldVersion, Op: store.OpIn, Values: []string{version.Value}}
+		first, err := s.store.Traces(ctx, project, store.Query{
+			Where: []store.Condition{ofVersion}, To: w.to, Sort: store.Sort{Ascending: true}, Limit: 1,
+		})
+		if err != nil {
+			return nil, err
 		}
-		value := errorValue(preview.Cause)
-		n, known := at[value]
-		if !known {
-			n = len(rows)
-			at[value] = n
-			rows = append(rows, metricRow{
-				Value: value, Last: new(moment(sum.Start)), Kind: kindOf(preview.Cause.Kind), Query: errorQuery(preview.Cause),
-			})
+		if len(first.Rows) > 0 && !first.Rows[0].Start.Before(w.from) {
+			marks = append(marks, metricMark{moment(first.Rows[0].Start), version.Value})
 		}
-		row := &rows[n]
-		row.Count++
-		row.Failed++
-		row.Input += sum.InputTokens
-		row.Output += sum.OutputTokens
-		row.Cached += sum.CacheRead
-		row.Cost += sum.Cost.Dollars()
-		row.Partial = row.Partial || sum.Unpriced
 	}
-	slices.SortStableFunc(rows, func(a, b metricRow) int { return cmp.Compare(b.Count, a.Count) })
-	return rows[:min(len(rows), maxMetricRows)], nil
-}
-
-func errorValue(cause store.Cause) string {
-	return cause.Name + ": " + oneLine(cmp.Or(cause.Text, "failed"), maxErrorLine)
-}
-
-// errorQuery selects traces that failed and have that step.
-func errorQuery(cause store.Cause) string {
-	failed := "status:failed"
-	switch cause.Kind {
-	case store.KindTool:
-		return failed + " tool:" + quoted(cause.Name)
-	case store.KindLLM:
-		return failed + " model:" + quoted(cause.Name)
-	case store.KindAgent:
-		return failed + " agent:" + quoted(cause.Name)
-	default:
-		return failed
-	}
+	return marks, nil
 }

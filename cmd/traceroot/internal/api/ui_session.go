@@ -18,8 +18,8 @@ type sessionView struct {
 	Turns []sessionTurn `json:"turns"`
 }
 
-// sessionTurn is one trace of a session. Its asked and outcome are whole, up to 64 KiB, not cut as in the list. What its
-// spans tell is there for the last turns of a long session.
+// sessionTurn is one trace of a session. What its spans tell, and all of asked and outcome up to 64 KiB, is there for the
+// last turns of a long session.
 type sessionTurn struct {
 	traceRow
 
@@ -59,10 +59,11 @@ func (s *server) session(r *http.Request, who Identity) (any, error) {
 		if preview := previews[ids[i]]; preview != nil {
 			turn.Context = preview.Context
 		}
-		if len(traces)-i <= maxTurnsRead {
-			if err := s.readTurn(r.Context(), who.Project, turn); err != nil {
-				return nil, err
-			}
+		if len(traces)-i > maxTurnsRead {
+			continue
+		}
+		if err := s.readTurn(r.Context(), who.Project, turn); err != nil {
+			return nil, err
 		}
 	}
 	return reply, nil
@@ -98,14 +99,15 @@ func (s *server) readTurn(ctx context.Context, project string, turn *sessionTurn
 	return nil
 }
 
-// whole finds the text that an excerpt was cut from, in the trace's own or in what its model calls were shown or gave.
+// whole finds the text that an excerpt was cut from: in the trace's own, or in what its model calls were shown or gave,
+// of which the last come first where that is wanted.
 func (v *view) whole(excerpt string, own *string, last bool) string {
 	beginning, isCut := strings.CutSuffix(excerpt, "…")
 	if !isCut {
 		return excerpt
 	}
 	fits := func(text string) bool {
-		return strings.HasPrefix(strings.Join(strings.Fields(cut(text, 64*len(excerpt)+64)), " "), strings.TrimSpace(beginning))
+		return strings.HasPrefix(oneLine(text, len(excerpt)), strings.TrimSpace(beginning))
 	}
 	if own != nil && fits(*own) {
 		return cut(*own, maxText)

@@ -22,7 +22,7 @@ type sourceView struct {
 	Func    string   `json:"func,omitempty"`
 	Path    string   `json:"path,omitempty"` // of the file, on this machine
 	Matches bool     `json:"matches"`        // the file is as it was when the span began
-	First   int      `json:"first"`          // number of the first of lines
+	From    int      `json:"from"`           // number of the first of lines
 	Lines   []string `json:"lines"`          // none where it does not match
 }
 
@@ -77,7 +77,7 @@ func readSource(folder string, span *store.Span) (any, error) {
 }
 
 func linesAround(file io.Reader, info fs.FileInfo, path string, span *store.Span) (any, error) {
-	shown := sourceView{File: span.Source.File, Line: span.Source.Line, Func: span.Source.Function, Path: path, First: 1, Lines: []string{}}
+	shown := sourceView{File: span.Source.File, Line: span.Source.Line, Func: span.Source.Function, Path: path, From: 1, Lines: []string{}}
 	content, err := io.ReadAll(io.LimitReader(file, maxSource))
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", span.Source.File, err)
@@ -87,7 +87,7 @@ func linesAround(file io.Reader, info fs.FileInfo, path string, span *store.Span
 		return shown, nil
 	}
 	shown.Matches = true
-	shown.First = max(shown.Line-aroundSource, 1)
-	shown.Lines = lines[shown.First-1 : min(shown.Line+aroundSource, len(lines))]
+	shown.From = max(shown.Line-aroundSource, 1)
+	shown.Lines = lines[shown.From-1 : min(shown.Line+aroundSource, len(lines))]
 	return shown, nil
 }

@@ -150,14 +150,10 @@ func (v *view) verdict(now time.Time) *verdictView {
 
 // previous is the latest good trace of the same agent before this one, if it is among the latest few.
 func (s *server) previous(ctx context.Context, project string, v *view) (string, error) {
-	field, name := store.FieldAgent, v.sum.Agent
-	if name == "" {
-		field, name = store.FieldName, v.sum.Name
-	}
 	page, err := s.store.Traces(ctx, project, store.Query{
 		To: v.sum.Start, Limit: 10,
 		Where: []store.Condition{
-			{Field: field, Op: store.OpIn, Values: []string{name}},
+			v.sameAgent(),
 			{Field: store.FieldStatus, Op: store.OpIn, Values: []string{string(store.TraceOK), string(store.TraceRecovered)}},
 		},
 	})

@@ -17,7 +17,7 @@ import (
 // wireNames are the Go types that pages get, by their names in TypeScript, in the order of the file. A line that begins
 // with // is a comment.
 var wireNames = []string{
-	"// GET /api/ui/traces", "rowPage RowPage", "traceRow Row",
+	"// GET /api/ui/traces?q&from&to&sort&cursor&limit&total", "rowPage RowPage", "traceRow Row",
 	"// GET /api/ui/facets?q&from&to", "facetCounts Facets", "facetValue FacetValue",
 	"// GET /api/ui/histogram?q&from&to&buckets", "histogramView Histogram",
 	"// GET /api/ui/suggest?q&at", "suggestions Suggestions", "suggestion Suggestion",
@@ -33,13 +33,13 @@ var wireNames = []string{
 	"// GET /api/ui/blobs/{blob}?find=", "blobMatches BlobMatches", "blobMatch BlobMatch",
 	"// GET /api/ui/traces/{id}/conversation", "conversationView Conversation", "turnView Said", "subordinate SubConversation",
 	"// GET /api/ui/sessions, /api/ui/sessions/{id}", "sessionPage SessionPage", "sessionRow SessionRow",
-	"sessionView Session", "sessionTurn Turn",
+	"sessionView Session", "sessionTurn SessionTurn",
 	"// GET /api/ui/metrics?by&from&to&q&steps", "metricsView Metrics", "metricSeries MetricSeries", "metricRow MetricRow",
 	"metricBefore MetricBefore",
 	"metricAll MetricAll", "totalsView Totals", "metricTotal MetricTotal", "metricMark MetricMark",
 	"// GET /api/ui/compare?a&b&step (an index into steps); without b, Offers", "comparison Compare", "comparedRefs ComparedRefs", "alignedStep AlignedStep", "stepView Step",
 	"diffView Diff", "diffLine DiffLine", "offersView Offers", "offerView Offer",
-	"// GET /api/ui/source?trace&span", "sourceView SourceCode",
+	"// GET /api/ui/source?trace&span", "sourceView SourceLines",
 	"// GET /api/ui/status", "server.statusJSON ServerStatus", "server.acceptedJSON Accepted", "server.refusalJSON Refusal",
 	"// GET /api/ui/events?topics=traces,trace:{id}&since (server-sent events)",
 	"helloEvent HelloEvent", "rowEvent RowEvent", "goneEvent GoneEvent", "changedEvent ChangedEvent",

@@ -24,7 +24,7 @@ func answering(ctx context.Context, address string) (url string, ok bool) {
 	if err != nil {
 		return url, false
 	}
-	defer response.Body.Close() //nolint:errcheck // it was read
+	defer response.Body.Close()
 	var status struct {
 		Server string `json:"server"`
 	}

@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -139,19 +140,10 @@ func checkDatabase(t *testing.T, file string) {
 	}
 	defer db.Close()
 	for _, pragma := range []string{"integrity_check", "foreign_key_check"} {
-		rows, err := db.QueryContext(t.Context(), "SELECT * FROM pragma_"+pragma)
-		if err != nil {
-			t.Fatal(err)
+		var said string
+		err := db.QueryRowContext(t.Context(), "SELECT * FROM pragma_"+pragma).Scan(&said)
+		if said != "ok" && !errors.Is(err, sql.ErrNoRows) {
+			t.Errorf("%s: %s, %v", pragma, said, err)
 		}
-		for rows.Next() {
-			var said any
-			if err := rows.Scan(&said); err != nil || said != "ok" {
-				t.Errorf("%s: %v, %v", pragma, said, err)
-			}
-		}
-		if err := rows.Err(); err != nil {
-			t.Error(err)
-		}
-		rows.Close()
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -35,7 +36,7 @@ type process struct {
 // startProcess starts traceroot dev on a data folder, by the words in front, and waits until it serves. It fails when the
 // server does not start.
 func startProcess(data string, before ...string) (*process, error) {
-	args := append(before, os.Args[0], "dev", "--addr", "127.0.0.1:0", "--grpc-addr", "off", "--data", data)
+	args := slices.Concat(before, []string{os.Args[0], "dev", "--addr", "127.0.0.1:0", "--grpc-addr", "off", "--data", data})
 	p := &process{cmd: exec.Command(args[0], args[1:]...)}
 	p.cmd.Env = append(os.Environ(), asProgram+"=traceroot")
 	p.cmd.Stderr = &p.stderr

@@ -18,21 +18,32 @@ var units = []struct {
 	suffix string
 	bytes  int64
 }{
-	{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"TiB", 1 << 40},
-	{"kB", 1e3}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"TB", 1e12}, {"B", 1},
+	{"KiB", 1 << 10},
+	{"MiB", 1 << 20},
+	{"GiB", 1 << 30},
+	{"TiB", 1 << 40},
+	{"kB", 1e3},
+	{"KB", 1e3},
+	{"MB", 1e6},
+	{"GB", 1e9},
+	{"TB", 1e12},
+	{"B", 1},
 }
 
-// String implements pflag.Value.
+// String implements pflag.Value. Of the units that say it exactly, the one that says it shortest is taken.
 func (s *size) String() string {
 	if *s == 0 {
 		return ""
 	}
-	for _, unit := range []int{3, 2, 1, 0} {
-		if int64(*s)%units[unit].bytes == 0 {
-			return strconv.FormatInt(int64(*s)/units[unit].bytes, 10) + units[unit].suffix
+	shortest := strconv.FormatInt(int64(*s), 10)
+	for _, unit := range units {
+		if n := int64(*s) / unit.bytes; n*unit.bytes == int64(*s) {
+			if text := strconv.FormatInt(n, 10) + unit.suffix; len(text) < len(shortest) {
+				shortest = text
+			}
 		}
 	}
-	return strconv.FormatInt(int64(*s), 10)
+	return shortest
 }
 
 // Type implements pflag.Value.
@@ -49,7 +60,7 @@ func (s *size) Set(text string) error {
 	}
 	n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
 	const most = 1 << 60
-	if err != nil || n < 0 || n*float64(unit) > most {
+	if err != nil || !(n >= 0 && n*float64(unit) <= most) { // NaN is no size either
 		return fmt.Errorf("%q is no size: write it as 500MB or 10GiB", text)
 	}
 	*s = size(n * float64(unit))

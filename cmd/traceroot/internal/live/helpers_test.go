@@ -51,13 +51,8 @@ type room struct {
 
 func newRoom() room {
 	kept := new(shelf)
-	return room{live.New(live.Config{Sink: kept, Project: func(ctx context.Context) string {
-		project, _ := ctx.Value(projectKey{}).(string)
-		return project
-	}}), kept}
+	return room{live.New(live.Config{Sink: kept}), kept}
 }
-
-type projectKey struct{}
 
 // reply is what the server says of a report.
 type reply struct {
@@ -67,14 +62,14 @@ type reply struct {
 }
 
 // post sends a report of lines.
-func (r room) post(t *testing.T, project string, lines ...string) reply {
+func (r room) post(t *testing.T, lines ...string) reply {
 	t.Helper()
-	return r.ask(t, http.MethodPost, project, strings.Join(lines, "\n"), "Content-Type", "application/x-ndjson")
+	return r.ask(t, http.MethodPost, strings.Join(lines, "\n"), "Content-Type", "application/x-ndjson")
 }
 
-func (r room) ask(t *testing.T, method, project, body string, header ...string) reply {
+func (r room) ask(t *testing.T, method, body string, header ...string) reply {
 	t.Helper()
-	request := httptest.NewRequestWithContext(context.WithValue(t.Context(), projectKey{}, project), method, live.Path, strings.NewReader(body))
+	request := httptest.NewRequestWithContext(t.Context(), method, live.Path, strings.NewReader(body))
 	for i := 0; i < len(header); i += 2 {
 		request.Header.Set(header[i], header[i+1])
 	}
@@ -96,10 +91,10 @@ func start(span, name string) string {
 	return `{"t":"start","trace":"` + traceID("1") + `","span":"` + spanID(span) + `","name":"` + name + `","kind":"agent","start":1700000000000000000}`
 }
 
-// text is the message that a span of trace 1 has said something.
-func text(span string, offset int, said string) string {
+// text is the message that span 2 of trace 1 has said something.
+func text(offset int, said string) string {
 	quoted, _ := json.Marshal(said)
-	return `{"t":"text","trace":"` + traceID("1") + `","span":"` + spanID(span) + `","offset":` + strconv.Itoa(offset) + `,"text":` + string(quoted) + `}`
+	return `{"t":"text","trace":"` + traceID("1") + `","span":"` + spanID("2") + `","offset":` + strconv.Itoa(offset) + `,"text":` + string(quoted) + `}`
 }
 
 // follower reads what a subscriber is told.
@@ -158,7 +153,7 @@ func deltas(events []api.LiveEvent) []api.SpanDelta {
 	return texts
 }
 
-// ended is the span of trace 1 as it is stored when it has ended.
-func ended(span string) []store.Span {
-	return []store.Span{{TraceID: traceID("1"), SpanID: spanID(span), End: time.Unix(1700000001, 0)}}
+// ended is span 2 of trace 1 as it is stored when it has ended.
+func ended() []store.Span {
+	return []store.Span{{TraceID: traceID("1"), SpanID: spanID("2"), End: time.Unix(1700000001, 0)}}
 }

@@ -55,7 +55,7 @@ func (c *cookies) set(w http.ResponseWriter, hash store.KeyHash) {
 func (c *cookies) clear(w http.ResponseWriter) { c.write(w, "", -1) }
 
 func (c *cookies) write(w http.ResponseWriter, value string, seconds int) {
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // without TLS a browser would not send a secure one
 		Name: cookieName, Value: value, Path: "/", MaxAge: seconds,
 		HttpOnly: true, Secure: c.secure, SameSite: http.SameSiteLaxMode,
 	})

@@ -49,7 +49,7 @@ func start(t *testing.T, config server.Config) *running {
 	if err != nil || owner.Token != s.Token() {
 		t.Fatalf("the data folder tells of %+v, %v", owner, err)
 	}
-	transport := new(http.Transport)
+	transport := &http.Transport{ExpectContinueTimeout: time.Minute}
 	r := &running{s, config.Data, owner.Address, &http.Client{
 		Transport:     transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -285,3 +285,29 @@ func TestTLS(t *testing.T) {
 		t.Error("the cookie would be sent without TLS")
 	}
 }
+
+// TestShutdownEndsStreams has a page that watches.
+func TestShutdownEndsStreams(t *testing.T) {
+	t.Parallel()
+	s := start(t, server.Config{})
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL()+"/api/ui/events?topics=traces", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := s.http.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if _, err := response.Body.Read(make([]byte, 1)); err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("%s, %v", response.Status, err)
+	}
+	began := time.Now()
+	s.stop(t)
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("closing took %v", took)
+	}
+	if _, err := io.ReadAll(response.Body); err != nil {
+		t.Error(err)
+	}
+}

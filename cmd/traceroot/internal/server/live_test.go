@@ -49,12 +49,12 @@ func shortest(attempts int, attempt func() time.Duration) time.Duration {
 	return slices.Min(took)
 }
 
-// eventually asks until it is so, and fails when it takes long.
-func eventually(t *testing.T, what string, isSo func() bool) {
+// eventuallyListed asks until a trace is listed, and fails when that takes long.
+func eventuallyListed(t *testing.T, isListed func() bool) {
 	t.Helper()
-	for began := time.Now(); !isSo(); {
+	for began := time.Now(); !isListed(); {
 		if time.Since(began) > 10*time.Second {
-			t.Fatalf("not so after ten seconds: %s", what)
+			t.Fatal("not listed within ten seconds")
 		}
 		<-time.After(2 * time.Millisecond)
 	}
@@ -71,7 +71,7 @@ func TestARunningTraceIsListed(t *testing.T) {
 			_, span := traceroot.Start(client.Context(t.Context()), "answer", traceroot.Type("agent"), traceroot.UserID("u"), traceroot.SessionID("s"))
 			t.Cleanup(func() { span.End() })
 			want := listed{span.TraceID(), "answer", "running", "u", "s"}
-			eventually(t, "the trace is listed", func() bool { return slices.Contains(s.rows(t), want) })
+			eventuallyListed(t, func() bool { return slices.Contains(s.rows(t), want) })
 			return time.Since(began)
 		})
 		if took > 200*time.Millisecond {
@@ -84,7 +84,7 @@ func TestARunningTraceIsListed(t *testing.T) {
 		client := s.agent(t)
 		ctx, root := traceroot.Start(client.Context(t.Context()), "answer", traceroot.Type("agent"))
 		_, child := traceroot.Start(ctx, "look up", traceroot.Type("tool"))
-		eventually(t, "the trace is listed", func() bool { return len(s.rows(t)) == 1 })
+		eventuallyListed(t, func() bool { return len(s.rows(t)) == 1 })
 		child.End()
 		root.End()
 		if err := client.Flush(t.Context()); err != nil {
@@ -99,7 +99,7 @@ func TestARunningTraceIsListed(t *testing.T) {
 		s := start(t, server.Config{})
 		client := s.agent(t)
 		_, span := traceroot.Start(client.Context(t.Context()), "answer")
-		eventually(t, "the trace is listed", func() bool { return len(s.rows(t)) == 1 })
+		eventuallyListed(t, func() bool { return len(s.rows(t)) == 1 })
 		_ = client.Shutdown(t.Context())
 		span.End()
 		if rows := s.rows(t); len(rows) != 1 || rows[0].Status != "running" {
@@ -112,7 +112,7 @@ func TestARunningTraceIsListed(t *testing.T) {
 		sends, reads := s.newKey(t, "shop", store.ScopeIngest), s.newKey(t, "shop", store.ScopeRead)
 		_, span := traceroot.Start(s.agent(t, traceroot.WithAPIKey(sends.Key)).Context(t.Context()), "answer")
 		defer span.End()
-		eventually(t, "the trace is listed", func() bool { return len(s.rows(t, by(reads.Key)...)) == 1 })
+		eventuallyListed(t, func() bool { return len(s.rows(t, by(reads.Key)...)) == 1 })
 		for _, method := range []string{"GET", "POST"} {
 			if got := s.ask(t, method+" /api/live", nil); got.status != http.StatusUnauthorized {
 				t.Errorf("%s without a key: %s", method, got)
@@ -135,7 +135,7 @@ func (s *running) watch(t *testing.T) <-chan event {
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, err := s.http.Do(request)
+	response, err := s.http.Do(request) //nolint:bodyclose // it is closed with the channel
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -85,6 +85,7 @@ func TestSlowSenders(t *testing.T) {
 			patient(t, func(_ http.ResponseWriter, r *http.Request) {
 				read, failure = io.Copy(io.Discard, r.Body)
 			}, func(t *testing.T, c net.Conn, ended <-chan time.Time) {
+				t.Helper()
 				began := time.Now()
 				go func() {
 					fmt.Fprintf(c, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n", tt.total)
@@ -124,6 +125,7 @@ func TestSlowAnswers(t *testing.T) {
 		}
 		_, _ = io.WriteString(w, "done")
 	}, func(t *testing.T, c net.Conn, _ <-chan time.Time) {
+		t.Helper()
 		answers := bufio.NewReader(c)
 		for range 2 { // the second request has deadlines of its own
 			fmt.Fprint(c, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nbody")
@@ -158,6 +160,7 @@ func TestSlowReaders(t *testing.T) {
 			patient(t, func(w http.ResponseWriter, _ *http.Request) {
 				_, failure = w.Write(make([]byte, size))
 			}, func(t *testing.T, c net.Conn, ended <-chan time.Time) {
+				t.Helper()
 				began := time.Now()
 				go func() {
 					fmt.Fprint(c, "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")

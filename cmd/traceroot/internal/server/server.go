@@ -44,8 +44,9 @@ type Server struct {
 	serving   errgroup.Group
 	lock      *sqlite.FolderLock
 
-	closing sync.Once
-	closed  error // of the one closing
+	closing   chan struct{} // closed when the server begins to close
+	closeOnce sync.Once
+	closed    error // what closing returned
 }
 
 // Start opens the data folder, which must have no other owner, and serves until Close. The context bounds starting alone.
@@ -56,7 +57,7 @@ func Start(ctx context.Context, config Config) (*Server, error) {
 	if err := config.Check(); err != nil {
 		return nil, err
 	}
-	s := &Server{config: config, log: config.Log, started: time.Now().UTC()}
+	s := &Server{config: config, log: config.Log, started: time.Now().UTC(), closing: make(chan struct{})}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.release())
 	}
@@ -123,7 +124,7 @@ func readPrices(file string) (*pricing.Table, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read prices: %w", err)
 	}
-	defer opened.Close() //nolint:errcheck // it was read
+	defer opened.Close()
 	table, err := pricing.Load(opened)
 	if err != nil {
 		return nil, fmt.Errorf("read prices from %s: %w", file, err)
@@ -140,7 +141,10 @@ func (s *Server) Wait() error { return s.serving.Wait() }
 // Close takes no more requests, finishes those it has until ctx ends, and gives the data folder free. What was
 // acknowledged is stored. Closing again waits for the first, and returns what that returned.
 func (s *Server) Close(ctx context.Context) error {
-	s.closing.Do(func() { s.closed = s.close(ctx) })
+	s.closeOnce.Do(func() {
+		close(s.closing) // streams of events end by nothing else
+		s.closed = s.close(ctx)
+	})
 	return s.closed
 }
 

@@ -1,17 +1,196 @@
 package webui_test
 
 import (
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/webui"
 )
 
-func TestTry(t *testing.T) {
-	pages, err := webui.New(webui.Options{})
-	if err != nil { t.Fatal(err) }
-	w := httptest.NewRecorder()
-	pages.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
-	t.Log(w.Code, w.Body.String())
+func TestPages(t *testing.T) {
+	t.Parallel()
+	pages := newPages(t, webui.Options{})
+	for _, address := range []string{
+		"/", "/traces", "/traces?q=status:failed+tool:go_test&from=-24h&sort=-cost", "/t/7f3a", "/t/7f3a?span=01ab&tab=cost",
+		"/sessions", "/s/sess_2291?turn=2", "/dashboard?by=agent&from=-7d", "/compare?a=1&b=2&step=7", "/connect",
+	} {
+		t.Run(address, func(t *testing.T) {
+			t.Parallel()
+			response := get(t, pages, address, nil)
+			if response.StatusCode != http.StatusOK {
+				t.Fatalf("status %d: %s", response.StatusCode, body(t, response))
+			}
+			if got := response.Header.Get("Cache-Control"); got != "no-store" {
+				t.Errorf("Cache-Control %q: a page carries rows, and names scripts that change", got)
+			}
+			html := body(t, response)
+			if !strings.Contains(html, `<div id="app"></div>`) {
+				t.Errorf("no place for the screens in %s", html)
+			}
+			for _, forbidden := range []string{"style=", "<style", "onload=", "http://", "https://"} {
+				if strings.Contains(html, forbidden) {
+					t.Errorf("the content security policy would refuse %q", forbidden)
+				}
+			}
+			for _, script := range regexp.MustCompile(`<script[^>]*>`).FindAllString(html, -1) {
+				if !strings.Contains(script, `src="/assets/`) && !strings.Contains(script, `type="application/json"`) {
+					t.Errorf("an inline script: %s", script)
+				}
+			}
+		})
+	}
+}
+
+func TestPageBringsRows(t *testing.T) {
+	t.Parallel()
+	rows := `{"data":[{"id":"7f3a","name":"</script><script>alert(1)</script>\u2028<!--"}],"next":null}`
+	pages := newPages(t, webui.Options{First: func(*http.Request) ([]byte, error) { return []byte(rows), nil }})
+
+	t.Run("unchanged, and unable to end the block", func(t *testing.T) {
+		t.Parallel()
+		data := dataOf(t, body(t, get(t, pages, "/traces", nil)))
+		var want any
+		if err := json.Unmarshal([]byte(rows), &want); err != nil {
+			t.Fatal(err)
+		}
+		got, _ := json.Marshal(data["first"])
+		if wanted, _ := json.Marshal(want); string(got) != string(wanted) {
+			t.Errorf("rows %s, want %s", got, wanted)
+		}
+	})
+	t.Run("not where another list is asked for", func(t *testing.T) {
+		t.Parallel()
+		for _, address := range []string{"/traces?q=a", "/t/7f3a", "/sessions"} {
+			if data := dataOf(t, body(t, get(t, pages, address, nil))); data["first"] != nil {
+				t.Errorf("%s brings %v", address, data["first"])
+			}
+		}
+	})
+	t.Run("none where they cannot be had", func(t *testing.T) {
+		t.Parallel()
+		refusing := newPages(t, webui.Options{First: func(*http.Request) ([]byte, error) { return nil, errors.New("no key") }})
+		response := get(t, refusing, "/", nil)
+		if data := dataOf(t, body(t, response)); response.StatusCode != http.StatusOK || data["first"] != nil {
+			t.Errorf("status %d, rows %v", response.StatusCode, data["first"])
+		}
+	})
+}
+
+func TestAssets(t *testing.T) {
+	t.Parallel()
+	pages := newPages(t, webui.Options{})
+	html := body(t, get(t, pages, "/", nil))
+	addresses := regexp.MustCompile(`/assets/[\w.-]+`).FindAllString(html, -1)
+	if len(addresses) != 4 {
+		t.Fatalf("assets %v, want the icon, the style sheet, the script and the worker", addresses)
+	}
+	types := map[string]string{"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
+	for _, address := range addresses {
+		t.Run(address, func(t *testing.T) {
+			t.Parallel()
+			plain := get(t, pages, address, nil)
+			if got := plain.Header.Get("Cache-Control"); !strings.Contains(got, "immutable") {
+				t.Errorf("Cache-Control %q: the name changes with the content", got)
+			}
+			if got, want := plain.Header.Get("Content-Type"), types[address[strings.LastIndex(address, ".")+1:]]; got != want {
+				t.Errorf("Content-Type %q, want %q", got, want)
+			}
+			packed := get(t, pages, address, http.Header{"Accept-Encoding": {"br, gzip"}})
+			if got := packed.Header.Get("Content-Encoding"); got != "gzip" {
+				t.Fatalf("Content-Encoding %q, want gzip", got)
+			}
+			unpacked, err := gzip.NewReader(packed.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			content, err := io.ReadAll(unpacked)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if whole := body(t, plain); string(content) != whole {
+				t.Errorf("packed %d bytes, plain %d", len(content), len(whole))
+			}
+		})
+	}
+	t.Run("of another version", func(t *testing.T) {
+		t.Parallel()
+		if got := get(t, pages, "/assets/main-gone.js", nil).StatusCode; got != http.StatusNotFound {
+			t.Errorf("status %d, want 404", got)
+		}
+	})
+}
+
+func TestRedirectsOfTheSDK(t *testing.T) {
+	t.Parallel()
+	pages := newPages(t, webui.Options{})
+	for address, want := range map[string]string{
+		"/projects/dev/traces?traceId=7f3a&spanId=01ab": "/t/7f3a?span=01ab",
+		"/projects/dev/traces?traceId=7f3a":             "/t/7f3a",
+		"/projects/dev/traces?traceId=//evil.example":   "/t/%2F%2Fevil.example",
+		"/projects/dev/traces":                          "/traces",
+	} {
+		response := get(t, pages, address, nil)
+		if got := response.Header.Get("Location"); response.StatusCode != http.StatusFound || got != want {
+			t.Errorf("%s: status %d to %s, want 302 to %s", address, response.StatusCode, got, want)
+		}
+	}
+}
+
+func TestWhatIsNoPage(t *testing.T) {
+	t.Parallel()
+	teapot := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
+	pages := newPages(t, webui.Options{NotFound: teapot})
+	if got := get(t, pages, "/nothing", nil).StatusCode; got != http.StatusTeapot {
+		t.Errorf("a program gets status %d", got)
+	}
+	person := get(t, pages, "/nothing", http.Header{"Accept": {"text/html,*/*"}})
+	if html := body(t, person); person.StatusCode != http.StatusNotFound || !strings.Contains(html, `id="app"`) {
+		t.Errorf("a person gets status %d and %s", person.StatusCode, html)
+	}
+}
+
+func newPages(t *testing.T, options webui.Options) http.Handler {
+	t.Helper()
+	pages, err := webui.New(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pages
+}
+
+func get(t *testing.T, pages http.Handler, address string, header http.Header) *http.Response {
+	t.Helper()
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	request.Header = header.Clone()
+	recorder := httptest.NewRecorder()
+	pages.ServeHTTP(recorder, request)
+	return recorder.Result()
+}
+
+func body(t *testing.T, response *http.Response) string {
+	t.Helper()
+	content, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+// dataOf is what a browser finds in the page's data block.
+func dataOf(t *testing.T, html string) map[string]any {
+	t.Helper()
+	_, rest, _ := strings.Cut(html, `id="data">`)
+	block, _, _ := strings.Cut(rest, "</script>")
+	var data map[string]any
+	if err := json.Unmarshal([]byte(block), &data); err != nil {
+		t.Fatalf("data block: %v in %s", err, block)
+	}
+	return data
 }

@@ -102,17 +102,8 @@ func mergeTexts(merged *store.Span, stored *texts, p *preparedSpan, pieces []dra
 		return nil, err
 	}
 	both := &texts{}
-	for _, f := range [...]field{
-		fieldInput, fieldOutput, fieldMetadata, fieldParameters, fieldTools, fieldAttributes, fieldResource, fieldScope,
-		fieldEvents, fieldLinks,
-	} {
-		switch {
-		case later.has[f]:
-			both.has[f], both.text[f] = true, later.text[f]
-		case stored.has[f]:
-			both.has[f], both.text[f] = true, stored.text[f]
-		}
-	}
+	both.take(later, stored, fieldInput, fieldOutput, fieldMetadata, fieldParameters, fieldTools, fieldAttributes,
+		fieldResource, fieldScope, fieldEvents, fieldLinks)
 	both.setRefs(fieldInput, fieldIn, fieldInIsInput, later.in(), stored.in())
 	both.setRefs(fieldOutput, fieldOut, fieldOutIsOut, later.out(), stored.out())
 	text, err := marshalDetail(merged)
@@ -123,6 +114,18 @@ func mergeTexts(merged *store.Span, stored *texts, p *preparedSpan, pieces []dra
 		both.has[fieldDetail], both.text[fieldDetail] = true, recipe{ops: []op{{size: len(text)}}, literals: text}
 	}
 	return both.encode(), nil
+}
+
+// take takes each text from the later ones, or, where those do not have it, from the stored ones.
+func (t *texts) take(later, stored *texts, fields ...field) {
+	for _, f := range fields {
+		switch {
+		case later.has[f]:
+			t.has[f], t.text[f] = true, later.text[f]
+		case stored.has[f]:
+			t.has[f], t.text[f] = true, stored.text[f]
+		}
+	}
 }
 
 // setRefs sets Call.In or Call.Out: the later list unless it is empty.

@@ -94,23 +94,34 @@ func (tx *txn) mergeTrace(project int64, p *preparedTrace, pieces []draftPiece) 
 		t.texts = p.texts.encode(pieces)
 		return t, nil
 	}
+	hadRoot := t.sum.HasRoot
 	t.sum.Trace = store.Merge(t.sum.Trace, row)
 	if p.row.HasRoot {
-		return t, t.replaceTexts(p.texts.encode(pieces))
+		return t, t.mergeTexts(p.texts.encode(pieces), hadRoot)
 	}
 	return t, nil
 }
 
-func (t *traceState) replaceTexts(later []byte) error {
-	if bytes.Equal(t.texts, later) {
+// mergeTexts takes the texts of a later root. What that one does not have stays, if it is of a root.
+func (t *traceState) mergeTexts(blob []byte, keep bool) error {
+	if bytes.Equal(t.texts, blob) {
 		return nil
 	}
 	old, err := parseTexts(t.texts)
 	if err != nil {
 		return err
 	}
+	if keep {
+		later, err := parseTexts(blob)
+		if err != nil {
+			return err
+		}
+		both := &texts{}
+		both.take(later, old, fieldInput, fieldOutput, fieldMetadata)
+		blob = both.encode()
+	}
 	t.orphan(old)
-	t.texts = later
+	t.texts = blob
 	return nil
 }
 

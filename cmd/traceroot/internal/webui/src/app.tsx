@@ -6,8 +6,9 @@ import { Jump } from "./app/jump";
 import { TopBar } from "./app/topbar";
 import { match } from "./routes";
 import { SignInScreen } from "./screens/signin";
-import { signedOut } from "./state/api";
 import { useKeys } from "./state/keys";
+import { signedOut } from "./state/session";
+import { storeEmpty } from "./state/status";
 import { switchTheme } from "./state/theme";
 import { absolute, go, path } from "./state/url";
 import { text } from "./text";
@@ -33,7 +34,7 @@ export function App() {
   return (
     <>
       <a class="skip" href="#content" onClick={(e) => { e.preventDefault(); toContent(); }}>{text.skip}</a>
-      <TopBar current={found.nav} onJump={() => { over.value = "jump"; }} onHelp={() => { over.value = "help"; }} />
+      <TopBar current={storeEmpty.value ? "connect" : found.nav} onJump={() => { over.value = "jump"; }} onHelp={() => { over.value = "help"; }} />
       <main class="screen" id="content" tabIndex={-1}>{signedOut.value ? <SignInScreen /> : found.screen()}</main>
       {over.value === "help" && <Help onClose={close} />}
       {over.value === "jump" && <Jump onClose={close} />}

@@ -1,4 +1,5 @@
 // What the page brought along, so that the first rows are painted before anything was asked.
+import { resync } from "./state/events";
 import type { RowPage } from "./wire";
 
 interface PageData {
@@ -13,9 +14,10 @@ export function readPage(): PageData {
   return read;
 }
 
-/** The rows of the list that came with the page. They are told once: later they are old. */
-export function takeFirstRows(): RowPage | undefined {
-  const { first } = readPage();
-  delete readPage().first;
-  return first;
+/**
+ * The rows of the list that came with the page. They are old once events come in: what happens before that is asked for
+ * when the first connection stands.
+ */
+export function firstRows(): RowPage | undefined {
+  return resync.peek() === 0 ? readPage().first : undefined;
 }

@@ -44,7 +44,7 @@ export const help: [string, [keys: string, what: string][]][] = [
     ["g d", "dashboard"], ["g c", "compare"], ["t", "switch theme"], ["y", "copy the link to this page"], ["?", "this list"], ["Esc", "close, clear, or go up one level"],
   ]],
   ["List", [
-    ["j k", "next, previous row"], ["Enter", "open"], ["Space", "peek without leaving the list"], ["x", "mark for compare"], ["F", "follow live"], ["f", "show or hide filters"],
+    ["j k", "next, previous row"], ["Enter", "open"], ["Space", "peek without leaving the list"], ["x", "mark for compare"], ["F", "follow live"], ["f", "show or hide filters"], ["T", "the chart as a table"],
   ]],
   ["Trace", [
     ["j k", "next, previous row"], ["h l", "fold, unfold; H L all"], ["n N", "next, previous model call"], ["e E", "next, previous error"], ["s", "slowest span"], ["$", "costliest span"],

@@ -5,11 +5,12 @@
 export type Kind = "agent" | "llm" | "tool" | "span";
 export type Status = "running" | "failed" | "recovered" | "ok";
 
-// GET /api/ui/traces
+// GET /api/ui/traces?q&from&to&sort&cursor&limit&total
 // RowPage is a page of our own list. Its members are short: a hundred rows should take 40 KB.
 export interface RowPage {
   data: Row[];
   next: string | null; // the cursor of the next page; null on the last one
+  total?: number; // all rows of the query, where total=true asks for them
 }
 // Row is a trace in our own list. Text that is not there is left out, as are numbers of zero that say nothing.
 export interface Row {
@@ -482,11 +483,11 @@ export interface SessionRow {
 // Session is one session with its traces, oldest first.
 export interface Session {
   row: SessionRow;
-  turns: Turn[];
+  turns: SessionTurn[];
 }
-// Turn is one trace of a session. Its asked and outcome are whole, up to 64 KiB, not cut as in the list. What its
-// spans tell is there for the last turns of a long session.
-export interface Turn extends Row {
+// SessionTurn is one trace of a session. What its spans tell, and all of asked and outcome up to 64 KiB, is there for the
+// last turns of a long session.
+export interface SessionTurn extends Row {
   context?: number; // largest input of a call
   calls?: number; // of models
   tools?: number; // calls of tools
@@ -496,7 +497,7 @@ export interface Turn extends Row {
 
 // GET /api/ui/metrics?by&from&to&q&steps
 // Metrics is a dashboard, split by a dimension: all, model, tool, agent, user, env, tag, or error, which is where
-// traces failed.
+// traces failed, and has a table alone.
 export interface Metrics {
   from: string;
   to: string;
@@ -517,6 +518,11 @@ export interface MetricSeries {
   out: number[];
   cached: number[];
   cost: number[];
+  p50: (number | null)[]; // ms of a trace or call; null where none ended
+  p90: (number | null)[];
+  p95: (number | null)[];
+  ttft50: (number | null)[]; // ms to the first token
+  ttft95: (number | null)[];
 }
 // MetricRow is one value over the whole time.
 export interface MetricRow {
@@ -554,9 +560,9 @@ export interface MetricAll {
   in: number[];
   out: number[];
   cached: number[];
-  written: number[]; // to a cache; zero where traces are added up without it
+  written: number[]; // to a cache; zeros, since traces are added up without it
   cost: number[];
-  p50: (number | null)[];
+  p50: (number | null)[]; // ms
   p90: (number | null)[];
   p95: (number | null)[];
   ttft50: (number | null)[];
@@ -593,9 +599,9 @@ export interface Compare {
   a: Row;
   b: Row;
   steps: AlignedStep[];
-  first: number; // index of the first step with another result; -1 when there is none
+  first: number; // index of the first step with another result, else of the first that differs; -1 for none
   summary: string;
-  parts: VerdictPart[]; // the summary again, with code and odd characters
+  parts: VerdictPart[]; // the summary again, with links, code and odd characters
   step: number; // index of the step that input and output are of; -1: of the whole run
   sameInput: boolean; // of the whole run
   refs?: ComparedRefs; // git refs or versions
@@ -612,7 +618,7 @@ export interface ComparedRefs {
 export interface AlignedStep {
   a?: Step;
   b?: Step;
-  same: boolean;
+  same: boolean; // it was given the same, and gave the same
   what?: string; // what differs: prompt, arguments, result, output, only A, only B
 }
 // Step is one span beside others.
@@ -624,7 +630,7 @@ export interface Step {
   ms: number; // -1 while it runs
   status: string; // one letter, as in a trace
   text?: string; // the error, or what came out, cut
-  odd?: number[]; // differing characters of text
+  odd?: number[]; // characters of text that the other step's has not
   n?: number; // number of a model call: #n
   in?: number; // its tokens, as is the next
   cached?: number;
@@ -633,35 +639,35 @@ export interface Step {
 export interface Diff {
   lines: DiffLine[];
   cut?: boolean; // there are more lines, or more differences
-  title?: string;
+  title?: string; // such as "call #3, 8 of 9 equal"
 }
-// DiffLine is a line that both have, or one of them: - is A, + is B. # is a heading or a note.
+// DiffLine is a line that both have, or one of them: - is A, + is B. # is a heading, such as the role of a message.
 export interface DiffLine {
   op: "=" | "-" | "+" | "#";
   text: string;
-  n?: number; // number within its heading
-  odd?: number[]; // characters that the other has not
+  n?: number; // number of the line below its heading, in A unless only B has it
+  odd?: number[]; // characters that the line in its place has not
 }
 // Offers is what a trace may be compared with.
 export interface Offers {
-  row: Row;
+  row: Row; // the trace itself
   offers: Offer[];
 }
-// Offer is one of them.
+// Offer is one other trace.
 export interface Offer {
-  why: string; // same input, same session, previous success
+  why: string; // previous success, same input or same session
   row: Row;
 }
 
 // GET /api/ui/source?trace&span
-// SourceCode is the code around a line.
-export interface SourceCode {
+// SourceLines is the code around a line.
+export interface SourceLines {
   file: string;
   line: number;
   func?: string;
   path?: string; // of the file, on this machine
   matches: boolean; // the file is as it was when the span began
-  first: number; // number of the first of lines
+  from: number; // number of the first of lines
   lines: string[]; // none where it does not match
 }
 

@@ -4,7 +4,7 @@ import { connection, lostAt } from "../state/events";
 import { second } from "../state/clock";
 import { running } from "../state/live";
 import { switchTheme } from "../state/theme";
-import { signedOut } from "../state/api";
+import { signedOut } from "../state/session";
 import { text } from "../text";
 import { ago } from "../ui/format";
 import { Icon } from "../ui/icon";

@@ -4,7 +4,7 @@ import { clock, dur, int, usd } from "../ui/format";
 import { Glyph } from "../ui/glyph";
 import { Kbd } from "../ui/kbd";
 import { Chip } from "../ui/chip";
-import { visible } from "../ui/text";
+import { Odd, visible } from "../ui/text";
 import type { Compare, Row, Step } from "../wire";
 import { failed, scale, totalsAgainst, type Side } from "./compare-data";
 import { words } from "./compare-text";
@@ -13,16 +13,16 @@ export function Head({ compare }: { compare: Compare }) {
   const swap = () => setParams({ a: compare.b.id, b: compare.a.id });
   return (
     <div class="cmp hdc">
-      <Run name="A" row={compare.a} />
-      <div class="mid"><button class="btn" onClick={swap}>{words.swap}</button>{compare.a.asked && compare.b.asked && <span class="t3 xs">{compare.a.asked === compare.b.asked ? words.sameInput : words.otherInput}</span>}</div>
-      <Run name="B" row={compare.b} />
+      <Run name="A" row={compare.a} version={compare.refs?.a} />
+      <div class="mid"><button class="btn" onClick={swap}>{words.swap}</button><span class="t3 xs">{compare.sameInput ? words.sameInput : words.otherInput}</span></div>
+      <Run name="B" row={compare.b} version={compare.refs?.b} />
     </div>
   );
 }
 
 const dayMonth = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 
-function Run({ name, row }: { name: string; row: Row }) {
+function Run({ name, row, version }: { name: string; row: Row; version: string | undefined }) {
   const start = new Date(row.start);
   return (
     <div>
@@ -33,7 +33,7 @@ function Run({ name, row }: { name: string; row: Row }) {
       </a>
       <div class="facts">
         <span class="o">{dayMonth.format(start)}, {clock(start)}</span><span>{row.ms === null ? words.running : dur(row.ms)}</span><span>{usd(row.cost, row.partial)}</span>
-        <span class="o">{words.tokens(int(row.in), int(row.out))}</span>
+        <span class="o">{words.tokens(int(row.in), int(row.out))}</span>{version && <span class="o">{visible(version)}</span>}
       </div>
     </div>
   );
@@ -49,10 +49,15 @@ function Outcome({ row }: { row: Row }) {
 }
 
 export function Summary({ compare, onNext }: { compare: Compare; onNext: () => void }) {
-  const [, lead, rest] = /^(.*?\.)(?:\s(.*))?$/s.exec(compare.summary) ?? [];
   return (
     <div class="sumd">
-      <p class="grow"><b class="b">{visible(lead ?? compare.summary)}</b> {visible(rest ?? "")}</p>
+      <p class="grow">
+        {compare.parts.map((part, i) => {
+          const said = <Odd value={part.text} at={part.odd} />;
+          if (part.code) return <span key={i} class="mono">{said}</span>;
+          return i === 0 ? <b key={i} class="b">{said}</b> : <span key={i}>{said}</span>;
+        })}
+      </p>
       <span class="t2 nowrap s">{totalsAgainst(compare.a, compare.b, words.tokensIn)}</span>
       <button class="btn" onClick={onNext} disabled={compare.first < 0}>{words.difference} <Kbd keys="n" /></button>
     </div>

@@ -19,7 +19,7 @@ export function CompareScreen() {
 function Pair({ a, b }: { a: string; b: string }) {
   const { data, error, loading, reload } = useLoad<Compare>(href("/api/ui/compare", { a, b, step: param("step") }));
   const selected = data ? stepOf(data, param("step")) : 0;
-  const select = (step: number) => { if (data?.steps[step]) setParams({ step: String(step + 1) }); };
+  const select = (step: number) => { if (data?.steps[step]) setParams({ step: String(step) }); };
   const jump = (by: 1 | -1) => { if (data) select(nextDifference(data.steps, selected, by)); };
   const open = () => {
     const pair = data?.steps[selected];

@@ -2,7 +2,7 @@
 import "../css/connect.css";
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { ApiError } from "../state/api";
+import { ApiError, useLoad } from "../state/api";
 import { useEvents } from "../state/events";
 import { refreshStatus, status } from "../state/status";
 import { go, traceHref } from "../state/url";
@@ -12,15 +12,16 @@ import { Snippets } from "./connect/snippets";
 import { sendTestSpan } from "./connect/testspan";
 import { connectText as t } from "./connect/texts";
 import { Wait } from "./connect/wait";
+import type { RowPage } from "../wire";
 
 const refreshEveryMs = 2000;
 
-/** onArrival: the store was empty, and is not any more. */
-export function ConnectScreen({ onArrival }: { onArrival?: () => void }) {
+export function ConnectScreen() {
   const server = status.value;
+  const empty = useLoad<RowPage>("/api/ui/traces?limit=1").data?.data.length === 0;
   useEvents(["traces"], (event) => {
-    if (event.type === "trace.row" && onArrival) onArrival();
-    if (event.type === "trace.row" || event.type === "ingest.refused") void refreshStatus();
+    if (event.type === "trace.row" && empty) open(event.row.id);
+    else if (event.type === "trace.row" || event.type === "ingest.refused") void refreshStatus();
   });
   useEffect(() => {
     void refreshStatus();
@@ -31,7 +32,7 @@ export function ConnectScreen({ onArrival }: { onArrival?: () => void }) {
     <div class="s-connect">
       <div class="two">
         <div>
-          <h1>{onArrival ? t.empty : t.title}</h1>
+          <h1>{empty ? t.empty : t.title}</h1>
           <p class="lead">{server?.keys ? t.leadKeys : t.leadLocal}</p>
           <Step n={1} title={t.address} aside={<>{t.orRun} <code>{t.run}</code></>}><Variables /></Step>
           <Step n={2} title={t.send}><Snippets server={server} /></Step>
@@ -48,6 +49,12 @@ export function ConnectScreen({ onArrival }: { onArrival?: () => void }) {
   );
 }
 
+/** The first trace is why somebody waited here. Back leads to the list. */
+function open(trace: string): void {
+  go("/traces", { replace: true });
+  go(traceHref(trace));
+}
+
 function Step({ n, title, aside, children }: { n: number; title: string; aside?: ComponentChildren; children: ComponentChildren }) {
   return (
     <section class="step">
@@ -61,7 +68,7 @@ function Variables() {
   const server = status.value;
   const rows = [
     { name: "TRACEROOT_HOST_URL", value: server?.http ?? location.origin, note: server?.keys === false ? t.noKey : "", code: "" },
-    ...(server?.keys ? [{ name: "TRACEROOT_API_KEY", value: "…", note: t.keyNote, code: t.keyCommand }] : []),
+    ...(server?.keys ? [{ name: "TRACEROOT_API_KEY", value: "…", note: t.keyNote, code: t.keyCommand(server.project ?? "NAME") }] : []),
     { name: "TRACEROOT_ENVIRONMENT", value: "dev", note: t.environmentNote, code: "" },
   ];
   return (

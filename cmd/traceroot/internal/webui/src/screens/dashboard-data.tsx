@@ -1,7 +1,7 @@
 // Ranges, links and remarks of the dashboard, as pure functions.
 import { quoted } from "../state/query";
 import { href } from "../state/url";
-import type { Metrics, Totals } from "../wire";
+import type { Metrics } from "../wire";
 
 export const DIMENSIONS = ["model", "agent", "tool", "user", "tag"] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
@@ -39,18 +39,16 @@ export const listHref = (terms: string[], from: string, to = "", sort = ""): str
   href("/traces", { q: terms.filter(Boolean).join(" "), from, to, sort });
 
 /** The terms that select the traces of one row of a table. */
-export function rowTerms(by: string, row: { value: string; query?: string }): string[] {
-  if (row.query) return [row.query];
-  if (by === "error") return ["status:failed", `"${row.value.slice(row.value.indexOf(": ") + 2).replace(/["\\]/g, "\\$&")}"`];
-  return row.value ? [`${by}:${quoted(row.value)}`] : [];
-}
+export const rowTerm = (by: string, row: { value: string; query?: string }): string => row.query ?? `${by}:${quoted(row.value)}`;
+
+/** At most: half an hour each for a day, a minute for an hour. */
+export const STEPS = 61;
 
 export interface Span { from: number; to: number; stepMs: number; steps: number }
 
-export function span(metrics: Metrics): Span {
-  const from = Date.parse(metrics.from), to = Date.parse(metrics.to);
-  const steps = metrics.all?.count.length ?? metrics.series[0]?.count.length ?? Math.max(1, Math.ceil((to - from) / metrics.stepMs));
-  return { from, to, stepMs: metrics.stepMs, steps };
+export function span({ from, to, stepMs }: Metrics): Span {
+  const start = Date.parse(from), end = Date.parse(to);
+  return { from: start, to: end, stepMs, steps: Math.max(1, Math.round((end - start) / stepMs)) };
 }
 
 /** Start and end of one column, cut at the end of the range. */
@@ -68,8 +66,16 @@ export function when(at: number, whole: number, precise = false): string {
   return precise ? `${day}, ${clock}` : day;
 }
 
-export function timeTicks({ from, to }: Span, parts: number): { at: number; text: string }[] {
-  return Array.from({ length: parts + 1 }, (_, i) => ({ at: i / parts, text: when(from + ((to - from) * i) / parts, to - from) }));
+const minute = 60_000, hour = 60 * minute, day = 24 * hour;
+const between = [minute, 2 * minute, 5 * minute, 10 * minute, 15 * minute, 30 * minute, hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour, day, 2 * day, 7 * day, 14 * day, 28 * day];
+
+/** Round local times, at most so many. Points of a line stand at the beginning of their steps, the last one at the right end. */
+export function timeTicks({ from, to, stepMs }: Span, most: number, points = false): { at: number; text: string }[] {
+  const across = Math.max(1, points ? to - from - stepMs : to - from);
+  const apart = between.find((ms) => across / ms <= most) ?? across / most;
+  const zone = new Date(from).getTimezoneOffset() * minute;
+  const first = Math.ceil((from - zone) / apart) * apart + zone;
+  return Array.from({ length: most + 1 }, (_, i) => first + i * apart).filter((at) => at <= from + across).map((at) => ({ at: (at - from) / across, text: when(at, to - from) }));
 }
 
 export function columnNames(range: Span): string[] {
@@ -114,11 +120,4 @@ export function change(now: number, before: number | undefined): string {
 export function blame(table: Metrics["table"], up: boolean): string {
   const moved = table.filter((row) => row.before).map((row) => ({ value: row.value, by: (row.cost - row.before!.cost) * (up ? 1 : -1) })).filter((row) => row.by > 0);
   return moved.sort((a, b) => b.by - a.by)[0]?.value ?? "";
-}
-
-/** The totals of all traces; of an answer without them, the sum of the series, which lacks percentiles. */
-export function totals({ total, series }: Metrics): Totals {
-  if (total) return total;
-  const sum = (of: (one: Metrics["series"][number]) => number[]) => series.reduce((all, one) => all + of(one).reduce((a, b) => a + b, 0), 0);
-  return { count: sum((one) => one.count), failed: sum((one) => one.failed), recovered: 0, in: sum((one) => one.in), out: sum((one) => one.out), cached: sum((one) => one.cached), cost: sum((one) => one.cost) };
 }

@@ -8,13 +8,12 @@ import { Share } from "../ui/charts-small";
 import { ago, dur, int, pct, usd } from "../ui/format";
 import { Glyph } from "../ui/glyph";
 import { visible } from "../ui/text";
-import type { Kind, Metrics } from "../wire";
-import { listHref, rowTerms, type Dimension, type Scope } from "./dashboard-data";
+import type { Kind, MetricRow, Metrics } from "../wire";
+import { listHref, rowTerm, type Dimension, type Scope } from "./dashboard-data";
 import { words } from "./dashboard-text";
 
-type Row = Metrics["table"][number];
-type Table = Dimension | "error";
-interface Column { head: string; cell: (row: Row, all: Row[]) => ComponentChild }
+type Split = Dimension | "error";
+interface Column { head: string; cell: (row: MetricRow, all: MetricRow[]) => ComponentChild }
 
 interface Props { by: Dimension; scope: Scope; ask: (dimension: string) => string; round: number }
 
@@ -23,68 +22,74 @@ export function Tables({ by, scope, ask, round }: Props) {
   const small = (["model", "agent", "user", "tool"] as const).filter((name) => name !== by);
   return (
     <>
-      <Card table={by} size="c6" scope={scope} ask={ask} round={round} />
-      <Card table="error" size="c6" scope={scope} ask={ask} round={round} />
-      {small.map((name) => <Card key={name} table={name} size={small.length > 3 ? "c3" : "c4"} scope={scope} ask={ask} round={round} />)}
+      <Values by={by} size="c6" scope={scope} ask={ask} round={round} />
+      <Values by="error" size="c6" scope={scope} ask={ask} round={round} />
+      {small.map((name) => <Values key={name} by={name} size={small.length > 3 ? "c3" : "c4"} scope={scope} ask={ask} round={round} />)}
     </>
   );
 }
 
 const mostRows = 8;
 
-function Card({ table, size, scope, ask, round }: { table: Table; size: "c3" | "c4" | "c6" } & Omit<Props, "by">) {
-  const { data, error, reload } = useLoad<Metrics>(ask(table));
+function Values({ by, size, scope, ask, round }: Omit<Props, "by"> & { by: Split; size: "c3" | "c4" | "c6" }) {
+  const { data, error, reload } = useLoad<Metrics>(ask(by));
   useEffect(() => { if (round > 0) reload(); }, [round]);
-  const all = data?.table.filter((row) => row.value !== "") ?? [];
-  const [share, ...columns] = size === "c6" ? wide[table] : wide[table].filter((column) => !roomy.has(column.head));
+  const rows = data?.table.filter((row) => row.value !== "");
+  const columns = columnsOf[by].filter((column) => size === "c6" || !roomy.has(column.head));
+  const to = (row: MetricRow) => listHref([scope.q, rowTerm(by, row)], scope.from, scope.to);
+  return <Table title={words.tables[by]} size={size} rows={rows} columns={columns} kind={kinds[by]} to={to} problem={error?.message} />;
+}
+
+interface TableProps { title: string; size: string; rows: MetricRow[] | undefined; columns: Column[]; kind: Kind | undefined; to: (row: MetricRow) => string; problem: string | undefined }
+
+/** The first column is a bar: the part of the whole. */
+function Table({ title, size, rows, columns, kind, to, problem }: TableProps) {
   return (
     <section class={`card ${size}`}>
-      <header><h2>{words.tables[table]}</h2></header>
+      <header><h2>{title}</h2></header>
       <div class="bd">
         <table class="tt">
-          <thead><tr><th scope="col"><span class="sr">{words.tables[table]}</span></th><th scope="col">{share?.head}</th>{columns.map((one) => <th key={one.head} scope="col" class="num">{one.head}</th>)}</tr></thead>
-          <tbody>{all.slice(0, mostRows).map((row) => <Line key={row.value} table={table} row={row} all={all} scope={scope} share={share} columns={columns} />)}</tbody>
+          <thead><tr><th scope="col"><span class="sr">{title}</span></th>{columns.map((column, i) => <th key={column.head} scope="col" class={i ? "num" : ""}>{column.head}</th>)}</tr></thead>
+          <tbody>
+            {rows?.slice(0, mostRows).map((row) => (
+              <tr key={row.value} onClick={(e) => { if (!(e.target as Element).closest("a")) go(to(row)); }}>
+                <td class="first"><a href={to(row)} title={visible(row.value)}><Sign kind={row.kind ?? kind} /><span class="ell">{visible(row.value)}</span></a></td>
+                {columns.map((column, i) => <td key={column.head} class={i ? "num" : "mini"}>{column.cell(row, rows)}</td>)}
+              </tr>
+            ))}
+          </tbody>
         </table>
-        {error && <p class="none">{error.message}</p>}
-        {data && all.length === 0 && <p class="none">{words.none}</p>}
+        {problem && <p class="none">{problem}</p>}
+        {rows?.length === 0 && <p class="none">{words.none}</p>}
       </div>
     </section>
   );
 }
 
-function Line({ table, row, all, scope, share, columns }: { table: Table; row: Row; all: Row[]; scope: Scope; share: Column | undefined; columns: Column[] }) {
-  const to = listHref([scope.q, ...rowTerms(table, row)], scope.from, scope.to);
-  const kind: Kind | undefined = row.kind ?? kinds[table];
-  return (
-    <tr onClick={(e) => { if (!(e.target as Element).closest("a")) go(to); }}>
-      <td class="first"><a href={to} title={visible(row.value)}>{kind && <Glyph kind={kind} size={11} />}<span class="ell">{visible(row.value)}</span></a></td>
-      <td class="mini">{share?.cell(row, all)}</td>
-      {columns.map((one) => <td key={one.head} class="num">{one.cell(row, all)}</td>)}
-    </tr>
-  );
-}
+const Sign = ({ kind }: { kind: Kind | undefined }) => kind && <Glyph kind={kind} size={11} />;
 
-const kinds: Partial<Record<Table, Kind>> = { model: "llm", agent: "agent", tool: "tool" };
+const kinds: Partial<Record<Split, Kind>> = { model: "llm", agent: "agent", tool: "tool" };
 
-const shareOf = (of: (row: Row) => number) => (row: Row, all: Row[]) => <Share part={of(row) / (all.reduce((sum, one) => sum + of(one), 0) || 1)} />;
+const shareOf = (of: (row: MetricRow) => number) => (row: MetricRow, all: MetricRow[]) => <Share part={of(row) / (all.reduce((sum, one) => sum + of(one), 0) || 1)} />;
 const head = words.head;
 const shareCost: Column = { head: head.shareCost, cell: shareOf((row) => row.cost) };
 const cost: Column = { head: head.cost, cell: (row) => (row.cost === 0 && row.partial ? words.noPrice : usd(row.cost, row.partial)) };
 const p95: Column = { head: head.p95, cell: (row) => (row.p95 === undefined ? "" : dur(row.p95)) };
 const count = (name: string): Column => ({ head: name, cell: (row) => int(row.count) });
+const first: Column = { head: head.first, cell: (row) => (row.ttft50 === undefined ? "" : dur(row.ttft50)) };
 
-/** Above one in twenty is red; so is the largest count. */
+/** More than one in twenty is red; of counts it is the largest. */
 const failedPart: Column = { head: head.failed, cell: (row) => { const part = row.failed / Math.max(1, row.count); return <span class={part > 0.05 ? "err" : ""}>{part === 0 ? "0 %" : pct(part)}</span>; } };
 const failedCount: Column = { head: head.failed, cell: (row, all) => <span class={row.failed > 0 && row.failed === Math.max(...all.map((one) => one.failed)) ? "err" : ""}>{int(row.failed)}</span> };
 
 const ofTraces = [shareCost, count(head.traces), p95, cost];
-const wide: Record<Table, Column[]> = {
-  model: [shareCost, count(head.calls), { head: head.first, cell: (row) => (row.ttft50 === undefined ? "" : dur(row.ttft50)) }, { head: head.rate, cell: (row) => (row.rate === undefined ? "" : int(row.rate)) }, failedPart, cost],
+const columnsOf: Record<Split, Column[]> = {
+  model: [shareCost, count(head.calls), first, { head: head.rate, cell: (row) => (row.rate === undefined ? "" : int(row.rate)) }, failedPart, cost],
   agent: ofTraces,
   tag: ofTraces,
   user: [shareCost, count(head.traces), failedCount, cost],
-  tool: [{ head: head.shareTime, cell: shareOf((row) => row.ms ?? row.count) }, count(head.calls), p95, failedPart],
   error: [{ head: head.shareFailures, cell: shareOf((row) => row.count) }, count(head.traces), { head: head.last, cell: (row) => (row.last ? ago(Date.parse(row.last), second.value) : "") }],
+  tool: [{ head: head.shareTime, cell: shareOf((row) => row.ms ?? 0) }, count(head.calls), p95, failedPart],
 };
 
 /** Columns that only a large table has room for. */

@@ -3,12 +3,12 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { useLoad } from "../state/api";
 import { resync, useEvents } from "../state/events";
 import { useKeys } from "../state/keys";
-import { href, param, params, setParams } from "../state/url";
+import { href, param, setParams } from "../state/url";
 import { asTable } from "../ui/charts-axis";
 import type { Metrics } from "../wire";
 import { Controls } from "./dashboard-controls";
 import { Charts } from "./dashboard-charts";
-import { DEFAULT_RANGE, DIMENSIONS, longerRange, rangeText, type Dimension, type Scope } from "./dashboard-data";
+import { DEFAULT_RANGE, DIMENSIONS, STEPS, longerRange, rangeText, type Dimension, type Scope } from "./dashboard-data";
 import { Kpis } from "./dashboard-kpis";
 import { Tables } from "./dashboard-tables";
 import { words } from "./dashboard-text";
@@ -18,7 +18,7 @@ import "../css/dashboard.css";
 export function DashboardScreen() {
   const by = (DIMENSIONS as readonly string[]).includes(param("by")) ? (param("by") as Dimension) : "model";
   const scope: Scope = { from: param("from") || DEFAULT_RANGE, to: param("to"), q: param("q") };
-  const ask = (dimension: string) => href("/api/ui/metrics", { by: dimension, from: scope.from, to: scope.to, q: scope.q });
+  const ask = (dimension: string) => href("/api/ui/metrics", { by: dimension, from: scope.from, to: scope.to, q: scope.q, steps: String(STEPS) });
   const { data, error, loading, reload } = useLoad<Metrics>(ask(by));
   const round = useRefresh(reload);
   const search = useRef<HTMLInputElement>(null);
@@ -27,9 +27,9 @@ export function DashboardScreen() {
     T: () => { asTable.value = !asTable.peek(); },
     Escape: () => { if (!scope.q) return false; setParams({ q: "" }); },
   });
-  const empty = data !== undefined && !data.series.some((one) => one.count.some((n) => n > 0)) && !data.total?.count;
+  const empty = data !== undefined && !loading && !data.total?.count;
   return (
-    <div class="dash" data-range={params.value.get("from") ?? ""}>
+    <div class="dash">
       <Controls by={by} scope={scope} search={search} />
       {error && <Problem error={error} retry={reload} />}
       {empty ? <Empty scope={scope} /> : (

@@ -7,15 +7,15 @@ import { Glyph } from "../ui/glyph";
 import { Icon } from "../ui/icon";
 import { Shape } from "../ui/shape";
 import { Odd, Text, visible } from "../ui/text";
-import { pause, stepCount, whole } from "./session-data";
+import type { Step } from "../wire";
+import { isError, pause, stepCount, type Turn } from "./session-data";
 import { words } from "./session-text";
 import { Took } from "./session-turns";
-import type { Step, Turn, Work, Works } from "./session-work";
 
-interface Props { turns: Turn[]; works: Works; selected: number; scrollTo: number; open: ReadonlySet<string>; onToggle: (turn: Turn) => void; streamed: (trace: string) => string }
+interface Props { turns: Turn[]; selected: number; scrollTo: number; open: ReadonlySet<string>; onToggle: (turn: Turn) => void; streamed: (trace: string) => string }
 
 /** scrollTo changes when a turn was picked elsewhere; new data alone never scrolls. */
-export function Chat({ turns, works, selected, scrollTo, open, onToggle, streamed }: Props) {
+export function Chat({ turns, selected, scrollTo, open, onToggle, streamed }: Props) {
   const pane = useRef<HTMLElement>(null);
   useEffect(() => {
     if (scrollTo > 0) reveal(pane.current, selected);
@@ -23,17 +23,14 @@ export function Chat({ turns, works, selected, scrollTo, open, onToggle, streame
   return (
     <section ref={pane} class="chatw scroll" tabIndex={0} aria-label={words.conversation}>
       <div class="chat">
-        {turns.map((turn, i) => {
-          const work = works.get(turn.id);
-          return (
-            <Fragment key={turn.id}>
-              <Separator turn={turn} before={turns[i - 1]} index={i} />
-              <Asked turn={turn} work={work} />
-              <Done turn={turn} work={work} index={i} open={open.has(turn.id)} onToggle={onToggle} />
-              <Answer turn={turn} work={work} streamed={streamed(turn.id)} />
-            </Fragment>
-          );
-        })}
+        {turns.map((turn, i) => (
+          <Fragment key={turn.id}>
+            <Separator turn={turn} before={turns[i - 1]} index={i} />
+            <Asked turn={turn} />
+            <Work turn={turn} index={i} open={open.has(turn.id)} onToggle={onToggle} />
+            <Answer turn={turn} streamed={streamed(turn.id)} />
+          </Fragment>
+        ))}
       </div>
     </section>
   );
@@ -57,70 +54,70 @@ function Separator({ turn, before, index }: { turn: Turn; before: Turn | undefin
   );
 }
 
-function Asked({ turn, work }: { turn: Turn; work: Work | undefined }) {
+function Asked({ turn }: { turn: Turn }) {
   return (
     <Say who={words.user} note={turn.user && visible(turn.user)} look="user">
-      {turn.asked ? <p><Text value={whole(turn.asked, work?.input)} /></p> : <p class="t3">{words.notRecorded}</p>}
+      {turn.asked ? <p><Text value={turn.asked} /></p> : <p class="t3">{words.notRecorded}</p>}
     </Say>
   );
 }
 
-function Done({ turn, work, index, open, onToggle }: { turn: Turn; work: Work | undefined; index: number; open: boolean; onToggle: (turn: Turn) => void }) {
+function Work({ turn, index, open, onToggle }: { turn: Turn; index: number; open: boolean; onToggle: (turn: Turn) => void }) {
   return (
     <div class={`work${turn.status === "failed" ? " bad" : ""}`}>
       <header>
         <button aria-expanded={open} title={words.steps(open)} onClick={() => onToggle(turn)}>
-          <Icon name={open ? "down" : "right"} size={9} /><span class="ell">{stepCount(turn, work)}</span><Shape shape={turn.shape ?? ""} status={turn.status} />
+          <Icon name={open ? "down" : "right"} size={9} /><span class="ell">{stepCount(turn)}</span><Shape shape={turn.shape ?? ""} status={turn.status} />
         </button>
         <span><Took turn={turn} /></span><span>{usd(turn.cost, turn.partial)}</span>
         <a class="link" href={traceHref(turn.id)} aria-label={words.openTrace(index + 1)}>{words.trace}</a>
       </header>
-      {open && work && <Steps turn={turn} steps={work.steps} />}
+      {open && <Steps turn={turn} />}
     </div>
   );
 }
 
-const mostSteps = 200;
-
-function Steps({ turn, steps }: { turn: Turn; steps: Step[] }) {
-  const more = steps.length - mostSteps;
+function Steps({ turn }: { turn: Turn }) {
+  const { calls = 0, tools = 0, steps = [] } = turn;
+  const more = calls + tools - steps.length;
   return (
     <ol>
-      {steps.slice(0, mostSteps).map((step) => <li key={step.span}><StepRow trace={turn.id} step={step} /></li>)}
+      {steps.map((step) => <li key={step.span}><StepRow trace={turn.id} step={step} /></li>)}
       {more > 0 && <li><a class="t3" href={traceHref(turn.id)}><span /><span class="ell">{words.moreSteps(more)}</span></a></li>}
     </ol>
   );
 }
 
 function StepRow({ trace, step }: { trace: string; step: Step }) {
+  const failed = isError(step);
   return (
     <a href={traceHref(trace, step.span)}>
-      <Glyph kind={step.kind} state={step.failed ? "err" : step.running ? "run" : undefined} size={12} />
-      <span class="ell">{visible(step.name)}{step.number !== undefined && <span class="t3"> #{step.number}</span>}</span>
-      <span class={`ell ${step.failed ? "err" : "t3"}`}>{visible(step.text)}</span>
+      <Glyph kind={step.kind} state={failed ? "err" : step.status === "+" ? "run" : undefined} size={12} />
+      <span class="ell">{visible(step.name)}{step.n !== undefined && <span class="t3"> #{step.n}</span>}</span>
+      <span class={`ell ${failed ? "err" : "t3"}`}><Odd value={step.text ?? ""} at={step.odd} /></span>
       <span class="num t3">{step.ms < 0 ? words.running : dur(step.ms)}</span>
     </a>
   );
 }
 
-function Answer({ turn, work, streamed }: { turn: Turn; work: Work | undefined; streamed: string }) {
-  if (turn.status === "failed") return <Say who={words.failed} note={words.noAnswer} look="failed"><p class="err"><Why turn={turn} verdict={work?.verdict} /></p></Say>;
+function Answer({ turn, streamed }: { turn: Turn; streamed: string }) {
+  if (turn.status === "failed") return <Say who={words.failed} note={words.noAnswer} look="failed"><p class="err"><Why turn={turn} /></p></Say>;
   if (turn.status === "running") {
     return <Say who={words.assistant} note={<span class="live">{words.streaming}</span>}><p><Text value={streamed || turn.outcome || ""} /><span class="caret" /></p></Say>;
   }
   return (
     <Say who={words.assistant} note={turn.out > 0 && words.tokens(int(turn.out))}>
-      {turn.outcome ? <p><Text value={whole(turn.outcome, work?.output)} /></p> : <p class="t3">{words.notRecorded}</p>}
+      {turn.outcome ? <p><Text value={turn.outcome} /></p> : <p class="t3">{words.notRecorded}</p>}
     </Say>
   );
 }
 
 /** The verdict on the trace, each noun a link to its span; without one the error itself. */
-function Why({ turn, verdict }: { turn: Turn; verdict: Work["verdict"] }) {
-  if (!verdict) return <Text value={turn.outcome ?? words.notRecorded} />;
+function Why({ turn }: { turn: Turn }) {
+  if (!turn.verdict) return <Text value={turn.outcome ?? words.notRecorded} />;
   return (
     <>
-      {verdict.parts.map((part, i) => {
+      {turn.verdict.parts.map((part, i) => {
         const said = <Odd value={part.text} at={part.odd} />;
         const shown = part.code ? <code>{said}</code> : said;
         return part.span ? <a key={i} class="link" href={traceHref(turn.id, part.span)}>{shown}</a> : <span key={i}>{shown}</span>;

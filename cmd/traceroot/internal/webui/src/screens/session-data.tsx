@@ -1,13 +1,14 @@
 // What the session screen says about its turns, as pure functions.
 import { plural } from "../ui/format";
-import type { Session } from "../wire";
-import type { Step, Turn, Work, Works } from "./session-work";
+import type { Session, Step } from "../wire";
+
+export type Turn = Session["turns"][number];
+
+export const isError = (step: Step): boolean => step.status === "!" || step.status === "^" || step.status === "?";
 
 /** "5 model calls, 6 tools". */
-export function stepCount(turn: Turn, work: Work | undefined): string {
-  const models = work?.steps.filter((step) => step.kind === "llm").length ?? 0;
-  const tools = work?.steps.filter((step) => step.kind === "tool").length ?? 0;
-  return [models && plural(models, "model call"), tools && plural(tools, "tool")].filter(Boolean).join(", ") || plural(turn.spans, "span");
+export function stepCount({ calls = 0, tools = 0, spans }: Turn): string {
+  return [calls && plural(calls, "model call"), tools && plural(tools, "tool")].filter(Boolean).join(", ") || plural(spans, "span");
 }
 
 /** Milliseconds from the end of the turn before to the start of this one; negative where they overlap. */
@@ -36,14 +37,14 @@ export function summarize({ row, turns }: Session, now: number): Summary {
 export interface ToolUse { name: string; count: number; failed: number; turn: number }
 
 /** The tools in the order of their first use; turn is the first in which one failed, else in which it was used. */
-export function toolsUsed(turns: Turn[], works: Works): ToolUse[] {
+export function toolsUsed(turns: Turn[]): ToolUse[] {
   const uses = new Map<string, ToolUse>();
   turns.forEach((turn, i) => {
-    for (const step of works.get(turn.id)?.steps ?? []) {
+    for (const step of turn.steps ?? []) {
       if (step.kind !== "tool") continue;
       const use = uses.get(step.name) ?? { name: step.name, count: 0, failed: 0, turn: i };
       use.count++;
-      if (step.failed) {
+      if (isError(step)) {
         if (use.failed === 0) use.turn = i;
         use.failed++;
       }
@@ -56,10 +57,11 @@ export function toolsUsed(turns: Turn[], works: Works): ToolUse[] {
 export interface ContextOfCall { trace: string; step: Step; cached: number; fresh: number }
 
 /** One entry a model call of the session that reported its tokens. */
-export function contexts(turns: Turn[], works: Works): ContextOfCall[] {
-  return turns.flatMap((turn) => (works.get(turn.id)?.steps ?? []).filter((step) => step.kind === "llm" && step.in > 0).map((step) => {
-    const cached = Math.min(step.cached, step.in);
-    return { trace: turn.id, step, cached, fresh: step.in - cached };
+export function contexts(turns: Turn[]): ContextOfCall[] {
+  return turns.flatMap((turn) => (turn.steps ?? []).flatMap((step) => {
+    if (step.kind !== "llm" || !step.in) return [];
+    const cached = Math.min(step.cached ?? 0, step.in);
+    return [{ trace: turn.id, step, cached, fresh: step.in - cached }];
   }));
 }
 
@@ -69,18 +71,10 @@ export function turnOfInterest(turns: Turn[]): number {
   return failed >= 0 ? failed : turns.length - 1;
 }
 
-/** Rows carry the beginning of a text; the trace has all of it, unless it went in or out as JSON. */
-export function whole(beginning: string | undefined, text: string | undefined): string {
-  if (!beginning) return "";
-  const shown = beginning.endsWith("…") ? beginning.slice(0, -1).trimEnd() : beginning;
-  return text?.replace(/\s+/g, " ").startsWith(shown.replace(/\s+/g, " ")) ? text : beginning;
-}
-
-export function markdown({ row, turns }: Session, works: Works): string {
+export function markdown({ row, turns }: Session): string {
   return [`# ${row.id}`, ...turns.map((turn, i) => {
-    const work = works.get(turn.id);
-    const steps = (work?.steps ?? []).map((step) => `- ${step.name}${step.text ? `: ${step.text}` : ""}`).join("\n");
-    const answer = `**${turn.status === "failed" ? "failed" : "assistant"}**\n\n${whole(turn.outcome, work?.output)}`;
-    return [`## Turn ${i + 1}, ${turn.start}`, `**user**\n\n${whole(turn.asked, work?.input)}`, steps, answer].filter(Boolean).join("\n\n");
+    const steps = (turn.steps ?? []).map((step) => `- ${step.name}${step.text ? `: ${step.text}` : ""}`).join("\n");
+    const answer = `**${turn.status === "failed" ? "failed" : "assistant"}**\n\n${turn.outcome ?? ""}`;
+    return [`## Turn ${i + 1}, ${turn.start}`, `**user**\n\n${turn.asked ?? ""}`, steps, answer].filter(Boolean).join("\n\n");
   })].join("\n\n");
 }

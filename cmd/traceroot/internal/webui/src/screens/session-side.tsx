@@ -9,17 +9,16 @@ import { clock, day, dur, int, k, pct, usd } from "../ui/format";
 import { Glyph } from "../ui/glyph";
 import { visible } from "../ui/text";
 import type { Session } from "../wire";
-import { contexts, summarize, toolsUsed } from "./session-data";
+import { contexts, summarize, toolsUsed, type Turn } from "./session-data";
 import { words } from "./session-text";
-import type { Turn, Works } from "./session-work";
 
-export function Side({ session, works, onTurn }: { session: Session; works: Works; onTurn: (turn: number) => void }) {
+export function Side({ session, onTurn }: { session: Session; onTurn: (turn: number) => void }) {
   return (
     <>
       <Facts session={session} />
-      <ContextChart turns={session.turns} works={works} />
+      <ContextChart turns={session.turns} />
       <CostChart turns={session.turns} />
-      <Tools turns={session.turns} works={works} onTurn={onTurn} />
+      <Tools turns={session.turns} onTurn={onTurn} />
     </>
   );
 }
@@ -50,8 +49,8 @@ function Fact({ name, children }: { name: string; children: ComponentChildren })
   return <><dt>{name}</dt><dd>{children}</dd></>;
 }
 
-function ContextChart({ turns, works }: { turns: Turn[]; works: Works }) {
-  const calls = contexts(turns, works);
+function ContextChart({ turns }: { turns: Turn[] }) {
+  const calls = contexts(turns);
   if (calls.length === 0) return null;
   const last = calls.length;
   const series = [
@@ -86,8 +85,8 @@ function CostChart({ turns }: { turns: Turn[] }) {
   );
 }
 
-function Tools({ turns, works, onTurn }: { turns: Turn[]; works: Works; onTurn: (turn: number) => void }) {
-  const used = toolsUsed(turns, works);
+function Tools({ turns, onTurn }: { turns: Turn[]; onTurn: (turn: number) => void }) {
+  const used = toolsUsed(turns);
   if (used.length === 0) return null;
   return (
     <div>

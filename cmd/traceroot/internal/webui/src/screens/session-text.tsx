@@ -12,7 +12,7 @@ export const words = {
   previous: "Previous session", next: "Next session",
   later: (pause: string) => `${pause} later`, overlapping: "while the turn before was running",
   user: "user", assistant: "assistant", failed: "failed", noAnswer: "no answer reached the user", streaming: "streaming", tokens: (n: string) => `${n} tok`,
-  notRecorded: "not recorded", running: "running", recovered: "recovered from an error",
+  notRecorded: "not recorded", running: "running", now: "now", recovered: "recovered from an error",
   trace: "trace", openTrace: (n: number) => `Open the trace of turn ${n}`, steps: (open: boolean) => (open ? "Hide the steps" : "Show the steps"), moreSteps: (n: number) => `${plural(n, "more step")} in the trace`,
   facts: { user: "User", first: "First seen", lasted: "Lasted", busy: "Agent busy", cost: "Cost", in: "Tokens in", cached: "of them cached", out: "Tokens out", failed: "Failed turns" },
   failedOf: (failed: number, all: number) => `${failed} of ${all}`,

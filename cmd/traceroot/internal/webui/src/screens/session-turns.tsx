@@ -5,8 +5,8 @@ import { clock, dur, k, usd } from "../ui/format";
 import { Icon } from "../ui/icon";
 import { Shape } from "../ui/shape";
 import { visible } from "../ui/text";
+import type { Turn } from "./session-data";
 import { words } from "./session-text";
-import type { Turn } from "./session-work";
 
 interface Props { turns: Turn[]; selected: number; onSelect: (turn: number) => void }
 

@@ -11,13 +11,12 @@ import { copy } from "../ui/toast";
 import { asTable } from "../ui/charts-axis";
 import type { Session, SessionPage } from "../wire";
 import { Chat } from "./session-chat";
-import { markdown, turnOfInterest } from "./session-data";
+import { markdown, turnOfInterest, type Turn } from "./session-data";
 import { useLiveSession } from "./session-live";
 import { Side } from "./session-side";
 import { Blank, Problem } from "./session-states";
 import { words } from "./session-text";
 import { Turns } from "./session-turns";
-import { useWorks, type Turn, type Works } from "./session-work";
 import "../css/session.css";
 import "../css/dashboard.css";
 
@@ -27,7 +26,6 @@ export function SessionScreen({ id }: { id: string }) {
   const { data, error, reload } = useLoad<Session>(`/api/ui/sessions/${encodeURIComponent(id)}`);
   const session = data?.row.id === id ? data : undefined;
   const turns = session?.turns ?? [];
-  const works = useWorks(turns).value;
   const streamed = useLiveSession(id, session, reload);
   const selected = Math.min(Math.max(0, turns.length - 1), param("turn") ? Number(param("turn")) - 1 || 0 : turnOfInterest(turns));
   const [picked, setPicked] = useState(0);
@@ -67,13 +65,13 @@ export function SessionScreen({ id }: { id: string }) {
       </section>
       {session && turns.length === 0
         ? <section class="chatw"><Blank title={words.noTurns} /></section>
-        : <Chat turns={turns} works={works} selected={selected} scrollTo={picked} open={open} onToggle={toggle} streamed={(trace) => streamed.value.get(trace) ?? ""} />}
+        : <Chat turns={turns} selected={selected} scrollTo={picked} open={open} onToggle={toggle} streamed={(trace) => streamed.value.get(trace) ?? ""} />}
       <section class="sidew col">
         <div class="ph">
           <h2>{words.session}</h2><span class="grow" />
-          {session && <Menu class="btn quiet" title={words.copy} label={<>{words.copy} <Kbd keys="c" /></>} open={menu} onOpen={setMenu} entries={() => copies(session, works)} />}
+          {session && <Menu class="btn quiet" title={words.copy} label={<>{words.copy} <Kbd keys="c" /></>} open={menu} onOpen={setMenu} entries={() => copies(session)} />}
         </div>
-        <div class="scroll side">{error && <Problem error={error} retry={reload} />}{session && <Side session={session} works={works} onTurn={select} />}</div>
+        <div class="scroll side">{error && <Problem error={error} retry={reload} />}{session && <Side session={session} onTurn={select} />}</div>
       </section>
       <nav class="panes seg" aria-label={words.session}>
         {(["turns", "chat", "side"] as const).map((name) => <button key={name} aria-pressed={pane === name} onClick={() => setPane(name)}>{words.panes[name]}</button>)}
@@ -104,8 +102,8 @@ function useNeighbours(id: string): { previous?: string; next?: string } {
   return at < 0 ? {} : { previous: data?.data[at - 1]?.id, next: data?.data[at + 1]?.id };
 }
 
-const copies = (session: Session, works: Works) => [
+const copies = (session: Session) => [
   { label: words.link, onPick: () => void copy(absolute(href(`/s/${encodeURIComponent(session.row.id)}`, { turn: param("turn") })), words.link) },
-  { label: words.markdown, onPick: () => void copy(markdown(session, works), words.markdown) },
-  { label: words.json, onPick: () => void copy(JSON.stringify({ ...session, works: Object.fromEntries(works) }, null, 2), words.json) },
+  { label: words.markdown, onPick: () => void copy(markdown(session), words.markdown) },
+  { label: words.json, onPick: () => void copy(JSON.stringify(session, null, 2), words.json) },
 ];

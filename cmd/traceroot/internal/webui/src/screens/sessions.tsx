@@ -56,10 +56,10 @@ function Item({ row, index, selected, onOpen }: { row: SessionRow | undefined; i
   return (
     <a id={`session-${index}`} class={`sr-row item${selected ? " sel" : ""}`} role="option" aria-selected={selected} href={sessionHref(row.id)} tabIndex={-1} onClick={(e) => { if (!e.metaKey && !e.ctrlKey && !e.shiftKey) { e.preventDefault(); onOpen(); } }}>
       <span class="st">{row.running ? <span class="dot pulse g-run" role="img" aria-label={words.running} /> : row.failed > 0 && <span class="row" title={words.failed}><Icon name="err" />{row.failed}</span>}</span>
-      <span class="at t2 s" title={row.last}>{row.running ? <span class="ok">now</span> : ago(Date.parse(row.last), second.value)}</span>
+      <span class="at t2 s" title={row.last}>{row.running ? <span class="ok">{words.now}</span> : ago(Date.parse(row.last), second.value)}</span>
       <span class="col">
         <span class="nm"><b class="b nowrap">{visible(row.id)}</b><span class="ell">{visible(row.asked ?? "")}</span></span>
-        <span class={`ell s ${row.failed > 0 && !row.running ? "err" : "t2"}`}>{visible(row.outcome ?? "")}</span>
+        <span class={`ell s ${row.failed === row.traces ? "err" : "t2"}`}>{visible(row.outcome ?? "")}</span>
       </span>
       <span class="num turnsn">{int(row.traces)}</span>
       <span class="num lat">{dur(row.ms ?? Math.max(0, (row.running ? tenth.value : Date.parse(row.last)) - Date.parse(row.first)))}</span>

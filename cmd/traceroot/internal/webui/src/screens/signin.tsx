@@ -1,7 +1,8 @@
 // A server with keys: the browser gets a cookie for a key, so that no page holds the key.
 import { useState } from "preact/hooks";
-import { post, ApiError, signedOut } from "../state/api";
+import { ApiError, post } from "../state/api";
 import { resync } from "../state/events";
+import { signedOut } from "../state/session";
 import { refreshStatus } from "../state/status";
 import { text } from "../text";
 import { visible } from "../ui/text";
@@ -29,7 +30,7 @@ export function SignInScreen() {
   return (
     <div class="plain">
       <h1>{text.signIn.title}</h1>
-      <p class="t2">{text.signIn.why} <code>traceroot keys create</code></p>
+      <p class="t2">{text.signIn.why} <code>traceroot keys create --project NAME --scope read</code></p>
       <form class="row wrap" onSubmit={(e) => void submit(e)}>
         <label class="grow"><span class="sr">{text.signIn.key}</span><input class="field" name="key" type="password" autocomplete="current-password" placeholder={text.signIn.key} required aria-invalid={problem !== ""} /></label>
         <button class="btn" disabled={busy}>{text.signIn.enter}</button>

@@ -1,15 +1,21 @@
 // The first address: how to send spans while there are none, then the list.
+import { useEffect, useState } from "preact/hooks";
+import { firstRows } from "../page";
 import { useLoad } from "../state/api";
-import { readPage } from "../page";
-import { go } from "../state/url";
+import { storeEmpty } from "../state/status";
 import type { RowPage } from "../wire";
 import { ConnectScreen } from "./connect";
 import { TracesScreen } from "./traces";
 
 export function StartScreen() {
-  const came = readPage().first;
+  const [came] = useState(firstRows);
   const asked = useLoad<RowPage>(came ? undefined : "/api/ui/traces?limit=1");
   const page = came ?? asked.data;
+  const empty = page?.data.length === 0;
+  useEffect(() => {
+    storeEmpty.value = empty;
+    return () => { storeEmpty.value = false; };
+  }, [empty]);
   if (!page) return asked.error ? <TracesScreen /> : null;
-  return page.data.length > 0 ? <TracesScreen /> : <ConnectScreen onArrival={() => go("/traces", { replace: true })} />;
+  return empty ? <ConnectScreen /> : <TracesScreen />;
 }

@@ -9,13 +9,15 @@ import { useKeys } from "../state/keys";
 import { listAddress, order } from "../state/listorder";
 import { pref } from "../state/prefs";
 import { go, href, param, remember, remembered, setParams, traceHref } from "../state/url";
+import { text } from "../text";
 import { Failed } from "../ui/failed";
+import { Icon } from "../ui/icon";
 import { Virtual, type VirtualHandle } from "../ui/virtual";
 import type { Facets as FacetsData, Histogram as HistogramData } from "../wire";
 import { Empty } from "./list/empty";
 import { Facets } from "./list/facets";
 import { Foot } from "./list/foot";
-import { Head } from "./list/head";
+import { Head, SortMenu } from "./list/head";
 import { Histogram } from "./list/histogram";
 import { ask, atTop, changed, failure, flush, followList, following, hasMore, hovered, ids, load, loading, more, paused, rowOf, selected, waiting } from "./list/model";
 import { Peek } from "./list/peek";
@@ -26,6 +28,7 @@ import { listText as t } from "./list/texts";
 import { Totals } from "./list/totals";
 
 const showFilters = pref("filters", true);
+const sheet = signal(false); // the filters over the list, where the page is narrow
 const peeking = signal(false);
 const marked = signal<readonly string[]>([]);
 const buckets = 96;
@@ -58,7 +61,10 @@ export function TracesScreen() {
   const queryError = failure.value?.status === 400 ? failure.value : undefined;
   return (
     <div class={`s-traces${showFilters.value ? "" : " nofilters"}${peeked ? " peeking" : ""}`}>
-      {showFilters.value && <Facets facets={facets.data} query={q} dim={facets.loading && loading.value} />}
+      {(showFilters.value || sheet.value) && (
+        <Facets facets={facets.data} query={q} dim={facets.loading && loading.value} open={sheet.value}
+          controls={<><Range /><SortMenu /><FollowButton list={list} /><CloseSheet /></>} />
+      )}
       <section class="list">
         <h1 class="sr">{t.title}</h1>
         <div class="query">
@@ -69,6 +75,7 @@ export function TracesScreen() {
         <div class="sum">
           <Histogram data={histogram.data} dim={histogram.loading && loading.value} />
           <Totals data={histogram.data} dim={histogram.loading && loading.value} />
+          <button class="btn tosheet" aria-expanded={sheet.value} aria-controls="filters" onClick={() => { sheet.value = true; }}>{t.filters}</button>
         </div>
         <Head />
         <div class="tb" onPointerEnter={() => { hovered.value = true; }} onPointerLeave={() => { hovered.value = false; }}>
@@ -114,6 +121,10 @@ function FollowButton({ list }: { list: { current: VirtualHandle | null } }) {
       <span class={following.value ? "dot pulse" : "dot"} />{t.follow} <kbd aria-hidden="true">F</kbd>
     </button>
   );
+}
+
+function CloseSheet() {
+  return <button class="btn quiet" aria-label={text.close} title={text.close} onClick={() => { sheet.value = false; }}><Icon name="x" /></button>;
 }
 
 function toggleFollow(list: { current: VirtualHandle | null }): void {
@@ -175,7 +186,8 @@ function useListKeys(list: { current: VirtualHandle | null }, rowHeight: () => n
     Home: (e) => inList(e) && move(-Infinity), End: (e) => inList(e) && move(Infinity),
     Enter: () => openSelected(), " ": () => togglePeek(), x: () => toggleMark(), F: () => toggleFollow(list), f: () => toggleFilters(),
     Escape: () => {
-      if (peeking.peek()) peeking.value = false;
+      if (sheet.peek()) sheet.value = false;
+      else if (peeking.peek()) peeking.value = false;
       else if (selected.peek()) select("");
       else if (marked.peek().length > 0) marked.value = [];
       else return false;

@@ -1,7 +1,7 @@
 // Questions to the server.
-import { signal } from "@preact/signals";
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { text } from "../text";
+import { signedOut } from "./session";
 
 /** Why a question has no answer. */
 export class ApiError extends Error {
@@ -10,9 +10,6 @@ export class ApiError extends Error {
     super(message);
   }
 }
-
-/** The server wants a key. */
-export const signedOut = signal(false);
 
 /** Asks and reads JSON. The error is an ApiError, or the abort of signal. */
 export async function get<T>(url: string, signal?: AbortSignal): Promise<T> {

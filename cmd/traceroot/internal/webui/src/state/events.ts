@@ -2,6 +2,7 @@
 import { batch, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { say } from "../ui/toast";
+import { signedOut } from "./session";
 import { text } from "../text";
 import type { Event } from "../wire";
 import { Feed, type FromFeed, type ToFeed } from "./feed";
@@ -38,8 +39,12 @@ export function listen(topics: string[], listener: Listener): () => void {
 
 function announce(): void {
   send ??= connect();
-  send({ kind: "topics", topics: [...new Set([...listeners.values()].flat())] });
+  // Without a key there is nothing to hear, and each try would be refused.
+  const topics = signedOut.peek() ? [] : [...new Set([...listeners.values()].flat())];
+  send({ kind: "topics", topics });
 }
+
+signedOut.subscribe(() => { if (send) announce(); });
 
 let workerURL = "";
 

@@ -1,10 +1,14 @@
 // Which server this is.
 import { signal } from "@preact/signals";
-import { ApiError, get, signedOut } from "./api";
+import { ApiError, get } from "./api";
 import { resync } from "./events";
+import { signedOut } from "./session";
 import type { ServerStatus } from "../wire";
 
 export const status = signal<ServerStatus | undefined>(undefined);
+
+/** Whether nothing has ever arrived: the first address then shows how to connect. */
+export const storeEmpty = signal(false);
 
 /** Asks the server anew. It also says whether a key is wanted, without refusing anything. */
 export async function refreshStatus(): Promise<void> {

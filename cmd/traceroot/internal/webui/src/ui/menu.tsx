@@ -1,6 +1,7 @@
 // A button with a menu. The menu is in the top layer, so nothing clips it.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Icon } from "./icon";
 
 export type MenuEntry =
   | { label: ComponentChildren; note?: string; checked?: boolean; onPick: () => void }
@@ -31,7 +32,7 @@ function Entries({ entries, title, anchor, close, dismiss }: { entries: MenuEntr
     if (!element) return;
     element.showPopover();
     place(element, anchor);
-    items(element)[0]?.focus();
+    (element.querySelector<HTMLElement>("[aria-checked=true]") ?? items(element)[0])?.focus();
     const outside = (e: Event) => {
       const target = e.target as Node;
       if (!element.contains(target) && !anchor?.contains(target)) dismiss();
@@ -48,7 +49,7 @@ function Entries({ entries, title, anchor, close, dismiss }: { entries: MenuEntr
         return (
           <button role={entry.checked === undefined ? "menuitem" : "menuitemradio"} aria-checked={entry.checked} tabIndex={-1}
             onClick={() => { close(); entry.onPick(); }}>
-            {entry.label}{entry.note !== undefined && <span class="n">{entry.note}</span>}
+            {entry.checked !== undefined && <span class="tick">{entry.checked && <Icon name="ok" size={10} />}</span>}{entry.label}{entry.note !== undefined && <span class="n">{entry.note}</span>}
           </button>
         );
       })}

@@ -40,8 +40,10 @@ export function Virtual(props: Props) {
   const height = Math.min(count * rowHeight, tallest);
   const scale = height < count * rowHeight ? (count * rowHeight - view.height) / Math.max(1, height - view.height) : 1;
   const offset = view.top * scale; // of the first seen pixel, in a list as tall as it would be
-  const first = Math.max(0, Math.floor(offset / rowHeight) - overscan);
-  const last = Math.min(count - 1, Math.ceil((offset + view.height) / rowHeight) + overscan - 1);
+  // As many rows as there are slots, always: a slot that were empty for a moment would lose its nodes.
+  const size = Math.ceil(view.height / rowHeight) + 2 * overscan + 1;
+  const first = Math.max(0, Math.min(Math.floor(offset / rowHeight) - overscan, count - size));
+  const last = Math.min(count, first + size) - 1;
 
   const measure = useCallback(() => {
     const element = box.current;
@@ -75,7 +77,7 @@ export function Virtual(props: Props) {
     };
   }
 
-  const slots = useSlots(Math.ceil(view.height / rowHeight) + 2 * overscan + 1);
+  const slots = useSlots(size);
   const drawn: VNode[] = [];
   for (let i = first; i <= last; i++) drawn.push(slots.draw(i, i * rowHeight - offset + view.top, rowHeight, row, version, scale !== 1));
   return (
@@ -93,7 +95,7 @@ interface Slot { index: number; version: unknown; y: number; height: number; vno
 
 function useSlots(size: number) {
   const pool = useRef<{ size: number; slots: (Slot | undefined)[] }>({ size: 0, slots: [] });
-  if (pool.current.size < size) pool.current = { size, slots: [] };
+  if (pool.current.size !== size) pool.current = { size, slots: [] };
   const { slots, size: modulus } = pool.current;
   return {
     // The same node again when nothing changed: Preact does not look into it.

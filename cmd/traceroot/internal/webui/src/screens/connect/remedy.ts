@@ -9,7 +9,7 @@ export function remedyFor({ status, reason, path }: Refusal): string {
     case 200: return "The others of the same request are stored. The exporter's log names the spans.";
     case 400: return badRequest(reason);
     case 401: return "Set `TRACEROOT_API_KEY`, or for other exporters `OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20KEY`. `traceroot keys list` shows the keys that are valid.";
-    case 403: return "The key may read only. Make one that may send: `traceroot keys create --scope ingest`.";
+    case 403: return "The key may read only. Make one that may send: `traceroot keys create --project NAME --scope ingest`.";
     case 404: return `Nothing takes spans at \`${path}\`. Exporters add \`/v1/traces\` themselves where \`OTEL_EXPORTER_OTLP_ENDPOINT\` is set; with \`OTEL_EXPORTER_OTLP_TRACES_ENDPOINT\` the whole address has to be given.`;
     case 405: return "Something opened the address in a browser or probed it. Exporters send with POST.";
     case 413: return "Send smaller batches: `OTEL_BSP_MAX_EXPORT_BATCH_SIZE=64`, or in the SDK `traceroot.WithFlushAt(64)`; or cut long values with `traceroot.WithLimits`.";

@@ -11,7 +11,7 @@ export const connectText = {
   run: "traceroot run -- go run .",
   noKey: "this machine's own server asks for no key",
   keyNote: "a key that may send:",
-  keyCommand: "traceroot keys create --scope ingest",
+  keyCommand: (project: string) => `traceroot keys create --project ${project} --scope ingest`,
   environmentNote: "optional, a filter in the list",
   send: "Send spans",
   ways: "Ways to send",

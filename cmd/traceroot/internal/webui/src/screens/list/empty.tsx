@@ -24,9 +24,10 @@ export function Empty({ q, from, to }: { q: string; from: string; to: string }) 
   }, [q, from, to]);
   const ways: Way[] = terms.map((term, i) => ({ label: term.text, to: hrefWith({ q: without(q, term) }), count: counts[i] }));
   if (from || to) ways.push({ label: t.anyTime, to: hrefWith({ from: null, to: null }), count: counts[terms.length] });
+  if (questions.length === 0) return <div class="empty"><h2>{t.nothingYet}</h2><p><a class="btn" href="/connect">{t.connect}</a></p></div>;
   return (
     <div class="empty">
-      <h2>{q ? t.nothing : t.nothingInRange}</h2>
+      <h2>{q ? t.noMatch : t.nothingInRange}</h2>
       {ways.length > 0 && <p class="t2">{t.nothingHint}</p>}
       <ul>
         {ways.map((way, i) => (

@@ -1,7 +1,8 @@
 // Counts of each value within the query, and one click to limit it.
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { chosenValues, toggled } from "../../state/query";
-import { hrefWith } from "../../state/url";
+import { setParams } from "../../state/url";
 import { text } from "../../text";
 import { int } from "../../ui/format";
 import { Icon } from "../../ui/icon";
@@ -14,10 +15,12 @@ const whereSeveral = ["service", "version"]; // one service says nothing
 const statuses: Status[] = ["failed", "recovered", "running", "ok"];
 const shortList = 6;
 
-export function Facets({ facets, query, dim }: { facets: FacetsData | undefined; query: string; dim: boolean }) {
+/** open: shown over the list where there is no room beside it, with controls that are elsewhere hidden there. */
+export function Facets({ facets, query, dim, open, controls }: { facets: FacetsData | undefined; query: string; dim: boolean; open: boolean; controls: ComponentChildren }) {
   const several = whereSeveral.filter((field) => (facets?.[field]?.length ?? 0) > 1);
   return (
-    <aside class="fac scroll" aria-label={t.filters}>
+    <aside class={`fac scroll${open ? " open" : ""}`} aria-label={t.filters} id="filters">
+      <div class="controls row wrap">{controls}</div>
       <div class={dim ? "dim" : ""}>
         {facets && [...always, ...several].map((field) => <Facet key={field} field={field} values={facets[field] ?? []} query={query} />)}
       </div>
@@ -34,11 +37,11 @@ function Facet({ field, values, query }: { field: string; values: FacetsData[str
     <section>
       <h3>{t.facets[field]}</h3>
       {list.slice(0, all ? undefined : shortList).map(({ value, count }) => (
-        <a class="fv" role="button" aria-pressed={chosen.includes(value)} href={hrefWith({ q: toggled(query, field, value) })} title={visible(value)}>
+        <button class="fv" aria-pressed={chosen.includes(value)} title={visible(value)} onClick={() => setParams({ q: toggled(query, field, value) }, { push: true })}>
           <i>{chosen.includes(value) && <Icon name="ok" size={9} />}</i>
           <span class="row name"><span class="ell">{field === "status" ? text.status[value as Status] : visible(value)}</span>{field === "status" && <Sign status={value as Status} />}</span>
           <span class="n">{int(count)}</span>
-        </a>
+        </button>
       ))}
       {list.length > shortList && <button class="fv t3" onClick={() => setAll(!all)}><i class="none" /><span>{all ? t.fewer : t.more(list.length - shortList)}</span></button>}
     </section>

@@ -1,5 +1,7 @@
 // The heads of the columns. Those that sort say how.
 import { param, setParams } from "../../state/url";
+import { Icon } from "../../ui/icon";
+import { Menu, type MenuEntry } from "../../ui/menu";
 import { listText as t } from "./texts";
 
 type Column = "start" | "latency" | "tokens" | "cost";
@@ -9,6 +11,14 @@ function nextSort(column: Column, sort: string): string | null {
   if (column === "start") return sort === "start" ? null : sort === "" ? "start" : null;
   if (sort === `-${column}`) return column;
   return sort === column ? null : `-${column}`;
+}
+
+/** The same where there is no room for columns. */
+export function SortMenu() {
+  const sort = param("sort");
+  const entry = (value: string, label: string): MenuEntry => ({ label, checked: sort === value, onPick: () => setParams({ sort: value }, { push: true }) });
+  const largest = (["latency", "tokens", "cost"] as const).map((column) => entry(`-${column}`, t.largest(t.columns[column])));
+  return <Menu title={t.sort} entries={[entry("", t.newest), entry("start", t.oldest), ...largest]} label={<>{t.sort} <Icon name="down" size={9} /></>} />;
 }
 
 export function Head() {

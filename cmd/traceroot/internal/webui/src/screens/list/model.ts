@@ -4,7 +4,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import { ApiError, get } from "../../state/api";
 import { listen, resync } from "../../state/events";
 import { href } from "../../state/url";
-import { takeFirstRows } from "../../page";
+import { firstRows } from "../../page";
 import { say } from "../../ui/toast";
 import type { Event, Row, RowPage } from "../../wire";
 import { listText } from "./texts";
@@ -12,7 +12,7 @@ import { listText } from "./texts";
 export interface Question { q: string; from: string; to: string; sort: string }
 
 const firstPage = 100;
-const nextPages = 500;
+const nextPages = 1000;
 const headEveryMs = 1000;
 const mostPinned = 50;
 
@@ -51,7 +51,7 @@ const address = (more: Record<string, string>): string => href("/api/ui/traces",
 /** Shows the answer to a question. The rows of the last one stay until it is there. */
 export function ask(asked: Question): void {
   if (question && sameQuestion(asked, question) && !failure.peek()) return void refresh();
-  const came = question === undefined && plain(asked) ? takeFirstRows() : undefined;
+  const came = question === undefined && plain(asked) ? firstRows() : undefined;
   question = asked;
   void load(came);
 }
@@ -78,7 +78,7 @@ export async function load(came?: RowPage): Promise<void> {
       changed.value++;
       ids.value = arranged();
     });
-    if (!came) say(listText.announce(page.total ?? ids.value.length));
+    if (!came) say(listText.announce(ids.value.length, next !== null));
   });
 }
 
@@ -221,6 +221,6 @@ export function followList(): void {
   if (started) return;
   started = true;
   listen(["traces"], onEvent);
-  resync.subscribe((n) => { if (n > 0 && question) void refresh(); });
+  resync.subscribe((n) => { if (n > 0 && question && failure.peek()?.status !== 400) void refresh(); });
   effect(() => { if (waiting.value.length > 0 && following.value && !hovered.value && byStart()) flush(); });
 }

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ApiError } from "../../state/api";
 import { useKeys } from "../../state/keys";
-import { termsOf, without } from "../../state/query";
+import { termsOf, without, type Term } from "../../state/query";
 import { Icon } from "../../ui/icon";
 import { visible } from "../../ui/text";
 import { Suggest, useSuggestions } from "./suggest";
@@ -16,6 +16,10 @@ const split = (query: string) => {
   const terms = termsOf(query);
   return { tokens: terms.filter((term) => term.key), words: terms.filter((term) => !term.key).map((term) => term.text).join(" ") };
 };
+/** Whether words can be searched before they are finished: a quote that is open, or a sign alone, cannot. */
+const searchable = (text: string, terms: Term[]): boolean =>
+  !terms.some((term) => term.key || !/[\p{L}\p{N}]/u.test(term.text)) && (text.match(/(?<!\\)"/g)?.length ?? 0) % 2 === 0;
+
 const join = (...parts: string[]): string => parts.map((part) => part.trim()).filter(Boolean).join(" ");
 
 export function QueryBox({ query, onQuery, error }: Props) {
@@ -50,7 +54,7 @@ export function QueryBox({ query, onQuery, error }: Props) {
     const open = terms.at(-1);
     if (open?.key && open.to < text.length) return commit(text); // a space after it: it is complete
     setTyped(text);
-    if (!terms.some((term) => term.key)) pause.current = setTimeout(() => apply(join(before, text)), typingPauseMs);
+    if (searchable(text, terms)) pause.current = setTimeout(() => apply(join(before, text)), typingPauseMs);
   };
 
   const suggestions = useSuggestions(input, before, typed, (text, done) => {
@@ -81,11 +85,11 @@ export function QueryBox({ query, onQuery, error }: Props) {
         ))}
         <input ref={input} value={typed} placeholder={tokens.length < 3 ? t.placeholder : ""} spellcheck={false} autocomplete="off" autocapitalize="off"
           aria-invalid={!!error} aria-describedby={error ? "query-problem" : undefined} {...suggestions.inputProps}
-          onInput={(e) => onInput(e.currentTarget.value)} onKeyDown={onKey} />
+          onInput={(e) => { suggestions.onTyped(); onInput(e.currentTarget.value); }} onKeyDown={onKey} />
         <kbd aria-hidden="true">/</kbd>
       </label>
       {error && <p class="qerr err s" id="query-problem">{visible(error.message)}{error.where && <> <code>{visible(query.slice(...error.where))}</code></>}</p>}
-      <Suggest {...suggestions} />
+      <Suggest all={suggestions.all} at={suggestions.at} open={suggestions.open} pick={suggestions.pick} />
     </div>
   );
 }

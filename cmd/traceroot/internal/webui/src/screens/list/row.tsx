@@ -65,6 +65,7 @@ export function Elapsed({ start }: { start: number }) {
 }
 
 function costOf(row: RowData): string {
+  if (row.cost === 0 && row.in + row.out === 0) return t.nothing;
   if (row.partial && row.cost === 0) return t.noPrice;
   return usd(row.cost, row.partial);
 }

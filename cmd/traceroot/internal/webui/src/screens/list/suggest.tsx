@@ -18,11 +18,12 @@ export function useSuggestions(input: RefObject<HTMLInputElement | null>, before
   const [all, setAll] = useState<Suggestion[]>([]);
   const [at, setAt] = useState(-1);
   const [focused, setFocused] = useState(false);
+  const [closed, setClosed] = useState(false); // until something is typed
   const lead = before ? `${before} ` : "";
 
   useEffect(() => {
     setAt(-1);
-    if (!focused) return;
+    if (!focused || closed) return;
     const stop = new AbortController();
     const caret = input.current?.selectionStart ?? typed.length;
     const ask = () => {
@@ -31,13 +32,14 @@ export function useSuggestions(input: RefObject<HTMLInputElement | null>, before
     };
     const pause = setTimeout(ask, pauseMs);
     return () => { clearTimeout(pause); stop.abort(); };
-  }, [typed, lead, focused]);
+  }, [typed, lead, focused, closed]);
 
-  const open = focused && all.length > 0;
+  const open = focused && !closed && all.length > 0;
   const pick = (suggestion: Suggestion) => {
     const rest = typed.slice(suggestion.to - lead.length);
     const text = typed.slice(0, suggestion.from - lead.length) + suggestion.text;
     const done = !/[:.<>=~]$/.test(suggestion.text);
+    setClosed(done);
     accept(text + (done ? " " : "") + rest, done);
   };
   const onKey = (e: KeyboardEvent): boolean => {
@@ -46,17 +48,17 @@ export function useSuggestions(input: RefObject<HTMLInputElement | null>, before
     if (e.key === "ArrowDown") setAt((at + 1) % all.length);
     else if (e.key === "ArrowUp") setAt(at <= 0 ? all.length - 1 : at - 1);
     else if ((e.key === "Enter" || e.key === "Tab") && chosen) pick(chosen);
-    else if (e.key === "Escape") setAll([]);
+    else if (e.key === "Escape" && typed) setClosed(true);
     else return false;
     e.preventDefault();
     return true;
   };
   return {
-    all, at, open, pick, onKey,
+    all, at, open, pick, onKey, onTyped: () => setClosed(false),
     inputProps: {
       role: "combobox" as const, "aria-expanded": open, "aria-controls": listId, "aria-autocomplete": "list" as const,
       "aria-activedescendant": open && at >= 0 ? optionId(at) : undefined,
-      onFocus: () => setFocused(true), onBlur: () => setFocused(false),
+      onFocus: () => { setClosed(false); setFocused(true); }, onBlur: () => setFocused(false),
     },
   };
 }

@@ -6,45 +6,43 @@ import { go, href, params, path } from "../../state/url";
 import { readAddress, readColumn, writeAddress, type Address, type Column } from "./address";
 import { makeView, select, type View } from "./view";
 
-/** The column of a trace whose address names none. */
-export const usualColumn = pref<Column>("column", "time");
+/** The column of a trace whose address names none: the last that the reader chose. */
+const usualColumn = pref<Column>("column", "time");
 
 const initialColumn = (): Column => readColumn(usualColumn.peek()) ?? "time";
 
 export const viewFromAddress = (id: string): View => makeView(id, readAddress(params.peek(), initialColumn()));
 
 const addressOf = (v: View): Address => ({
-  span: v.selected.value, tab: v.tab.value, all: v.all.value, col: v.col.value, zoom: v.zoom.value, fold: [...v.turned.value], find: v.find.value,
+  span: v.chosen.value ? v.selected.value : "",
+  tab: v.tab.value, all: v.all.value, col: v.col.value, zoom: v.zoom.value, fold: [...v.turned.value], find: v.find.value,
 });
 
 export function useAddress(v: View): void {
   useEffect(() => {
-    let first = true;
-    let mine = "";
-    const stopWriting = effect(() => {
-      const now = addressOf(v);
-      // What the reader did not choose, such as the first selection, is not written.
-      if (first || !v.model.value || v.moved.value <= 1 && !params.peek().get("span") && isUntouched(now)) {
-        first = false;
-        return;
-      }
-      mine = href(path.peek(), writeAddress(params.peek(), now, initialColumn()));
-      untracked(() => go(mine, { replace: true }));
-    });
-    const stopReading = effect(() => {
-      const here = href(path.value, params.value);
-      if (here === mine || !path.peek().startsWith("/t/")) return;
-      mine = here;
-      untracked(() => apply(v, readAddress(params.peek(), initialColumn())));
-    });
-    return () => {
-      stopWriting();
-      stopReading();
-    };
+    const column = initialColumn();
+    const own = path.peek();
+    let mine = href(own, params.peek());
+    const stops = [
+      effect(() => {
+        const now = addressOf(v);
+        if (path.peek() !== own) return; // the reader has left
+        mine = href(own, writeAddress(params.peek(), now, column));
+        untracked(() => go(mine, { replace: true }));
+      }),
+      effect(() => {
+        const here = href(path.value, params.value);
+        if (here === mine || path.peek() !== own) return;
+        mine = here;
+        untracked(() => apply(v, readAddress(params.peek(), column)));
+      }),
+      effect(() => {
+        if (v.col.value !== column) usualColumn.value = v.col.value;
+      }),
+    ];
+    return () => { for (const stop of stops) stop(); };
   }, [v]);
 }
-
-const isUntouched = (a: Address) => !a.tab && !a.all && !a.zoom && a.fold.length === 0 && !a.find && a.col === initialColumn();
 
 function apply(v: View, a: Address) {
   batch(() => {

@@ -117,16 +117,21 @@ function Outcome({ v, m }: { v: View; m: Model }) {
 
 // useSight scrolls to what the selected call said, so that what it had seen is above it.
 function useSight(box: { current: HTMLElement | null }, v: View, sight: Sight) {
-  const moved = v.moved.value, pointed = v.pointed.value, loaded = v.talk.value !== null;
+  const wanted = `${v.moved.value} ${v.pointed.value} ${sight.call}`;
+  const done = useRef("");
+  // The turn may come later than the selection: messages are asked for.
   useLayoutEffect(() => {
     const el = box.current;
+    const pointed = v.pointed.peek();
+    if (done.current === wanted) return;
     const here = el?.querySelector<HTMLElement>(pointed ? `[data-said="${CSS.escape(pointed)}"]` : ".here");
     if (!el || !here) return;
+    done.current = wanted;
     const top = here.offsetTop - el.offsetTop;
     const want = top - el.clientHeight * 0.62;
     if (want < 0) el.scrollTop = 0;
     else el.scrollTop = starts(el).find((y) => y >= want) ?? want;
-  }, [moved, pointed, sight.call, loaded]);
+  });
 }
 
 // starts are the tops of messages: scrolling to one cuts none in two.

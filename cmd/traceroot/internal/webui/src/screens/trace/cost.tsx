@@ -13,7 +13,7 @@ export function Cost({ v, m, index, span }: Shown) {
   return (
     <>
       {span.usage ? <Arithmetic m={m} index={index} span={span} usage={span.usage} /> : <p class="t2">No usage reported: neither the provider's answer nor the sender told how many tokens this call took.</p>}
-      {span.usage && span.in.length > 0 && <Filled v={v} m={m} span={span} tokens={span.usage.in} />}
+      {span.usage && span.in.length > 0 && <Filled v={v} span={span} tokens={span.usage.in} />}
       <AllCalls v={v} m={m} index={index} />
     </>
   );
@@ -59,7 +59,7 @@ function Arithmetic({ m, index, span, usage }: { m: Model; index: number; span: 
       </table>
       <p class="t3 xs after">
         {usage.estimated ? "Counts are estimated by the sender, since the provider told none." : "Counts as the provider returned them."}
-        {cost && ` Prices: ${cost.price.source}${cost.price.date ? ` of ${cost.price.date}` : ""}, for ${cost.price.model}.`}
+        {cost && ` Prices: ${cost.price.source.replace(/^https?:\/\//, "")}${cost.price.date ? `, ${cost.price.date}` : ""}, for ${cost.price.model}.`}
         {cost && withoutCache(usage, cost.price)}
         {!adds && <b class="err"> Usage inconsistent: the cached parts are more than the input.</b>}
         {orderOf(m, index) === 0 && " Not counted as a model call."}
@@ -73,8 +73,8 @@ function withoutCache(usage: Usage, price: NonNullable<Span["cost"]>["price"]): 
   return ` Without the cache this call would have cost $${(usage.in * Number(price.input) + usage.out * Number(price.output)).toFixed(6)}.`;
 }
 
-function Filled({ v, m, span, tokens }: { v: View; m: Model; span: Span; tokens: number }) {
-  const { parts, exact } = fillingOf(v, m, span, tokens);
+function Filled({ v, span, tokens }: { v: View; span: Span; tokens: number }) {
+  const { parts, exact } = fillingOf(v, span, tokens);
   const share = span.window ? ` of ${k(span.window)} tokens, ${pct(tokens / span.window)}` : " tokens";
   return (
     <section>

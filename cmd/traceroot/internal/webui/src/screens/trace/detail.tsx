@@ -12,7 +12,7 @@ import type { Span } from "../../wire";
 import { copyCurl, copySpan } from "./copies";
 import { Facts } from "./facts";
 import { GroupDetail } from "./groupdetail";
-import { idOf, isRunning, kindOf, nameOf, orderOf, parentOf, startOf, stateOf, statusOf, type Model } from "./model";
+import { hasFailed, idOf, isRunning, kindOf, nameOf, noteOf, orderOf, startOf, stateOf, statusOf, within, type Model } from "./model";
 import { NotArrived, Waiting } from "./states";
 import { selectedGroup } from "./selected";
 import { SourceLine } from "./source";
@@ -81,21 +81,23 @@ function Head({ v, m, index, span }: { v: View; m: Model; index: number; span: S
 }
 
 function StatusChip({ m, index }: { m: Model; index: number }) {
-  switch (statusOf(m, index)) {
-    case "+": return <Chip look="live">running</Chip>;
-    case "?": return <Chip look="hollow">failed, recovered</Chip>;
-    case "^": return <Chip look="err">failed</Chip>;
-    case "!": return <Chip look="err">{repeats(m, index) ? "repeat of an earlier failure" : causes(m, index) ? "cause of the failure" : "failed"}</Chip>;
-    default: return null;
-  }
+  if (hasFailed(m, index)) return <Chip look="err">{failureOf(m, index)}</Chip>;
+  if (statusOf(m, index) === "?") return <Chip look="hollow">failed, recovered</Chip>;
+  return isRunning(m, index) ? <Chip look="live">running</Chip> : null;
 }
 
-const causes = (m: Model, index: number) => m.trace.verdict?.cause === idOf(m, index);
+function failureOf(m: Model, index: number): string {
+  if (kindOf(m, index) === "agent") return "failed";
+  if (repeats(m, index)) return "repeat of an earlier failure";
+  const cause = m.byId.get(m.trace.verdict?.cause ?? "");
+  return cause !== undefined && within(m, cause, index) ? "cause of the failure" : "failed";
+}
 
-// repeats reports whether a span failed as an earlier one of its name and parent did.
+// repeats reports whether an earlier span of that name failed in the same way.
 function repeats(m: Model, index: number): boolean {
-  for (let i = 0; i < index; i++) {
-    if (statusOf(m, i) === "!" && nameOf(m, i) === nameOf(m, index) && startOf(m, i) < startOf(m, index) && parentOf(m, i) === parentOf(m, index)) return true;
+  for (let i = 0; i < m.count; i++) {
+    const alike = i !== index && hasFailed(m, i) && kindOf(m, i) === kindOf(m, index) && nameOf(m, i) === nameOf(m, index) && noteOf(m, i) === noteOf(m, index);
+    if (alike && startOf(m, i) < startOf(m, index)) return true;
   }
   return false;
 }

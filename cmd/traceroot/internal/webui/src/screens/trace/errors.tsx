@@ -2,7 +2,7 @@
 import { dur } from "../../ui/format";
 import { Text } from "../../ui/text";
 import type { ErrorLink } from "../../wire";
-import { idOf, msOf, nameOf, noteOf, startOf, statusOf, within, type Model } from "./model";
+import { kindOf, msOf, nameOf, noteOf, startOf, statusOf, type Model } from "./model";
 import { Code } from "./source";
 import type { Shown } from "./tabs";
 import { selectSpan, type View } from "./view";
@@ -15,7 +15,7 @@ export function Errors({ v, m, index, span }: Shown) {
         <h3>Error chain <span class="t3">{chain.length > 1 ? "outermost first, cause last" : ""}</span></h3>
         {chain.length > 0 ? <Chain links={chain} /> : <p class="t2">The span failed without saying why.</p>}
       </section>
-      {span.source && <Code span={span} bad />}
+      {span.source?.file && <Code span={span} bad />}
       <Attempts v={v} m={m} index={index} />
     </>
   );
@@ -41,7 +41,7 @@ function Chain({ links }: { links: ErrorLink[] }) {
   );
 }
 
-// Attempts are the spans that tried the same: equal siblings of the span and, below them, what they tried.
+// Attempts are the spans that tried the same and did not make it; of calls that tried something themselves, what they tried.
 function Attempts({ v, m, index }: { v: View; m: Model; index: number }) {
   const tries = attemptsOf(m, index);
   if (tries.length < 2) return null;
@@ -68,10 +68,12 @@ function Attempts({ v, m, index }: { v: View; m: Model; index: number }) {
 const mostAttempts = 50;
 
 function attemptsOf(m: Model, index: number): number[] {
-  const siblings = (m.kids[m.trace.spans.parent[index] ?? -1] ?? [index]).filter((i) => nameOf(m, i) === nameOf(m, index));
-  const inside = siblings.flatMap((i) => m.kids[i] ?? []).filter((i) => statusOf(m, i) !== ".");
-  const tried = inside.length > 0 ? inside : siblings;
-  return tried.slice(0, mostAttempts).filter((i) => idOf(m, i) !== "" && (tried.length > 1 || within(m, i, index)));
+  const same: number[] = [];
+  for (let i = 0; i < m.count && same.length < mostAttempts; i++) {
+    if (statusOf(m, i) !== "." && nameOf(m, i) === nameOf(m, index) && kindOf(m, i) === kindOf(m, index)) same.push(i);
+  }
+  const inside = same.flatMap((i) => m.kids[i] ?? []).filter((i) => statusOf(m, i) !== "." && m.kids[i] === undefined);
+  return inside.length > 0 && kindOf(m, index) !== "agent" ? inside.slice(0, mostAttempts) : same;
 }
 
 function outcome(m: Model, i: number): string {

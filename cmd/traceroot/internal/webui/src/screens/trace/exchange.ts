@@ -1,5 +1,6 @@
 // The conversation as it is read: each message once, a call with its result, other agents' talks in their place.
 import type { Conversation, Message } from "../../wire";
+import { asObject } from "./paged";
 
 export interface Said { is: "said"; hash: string; message: Message; by?: string; call?: number; at: number; cost?: number; earlier: boolean }
 export interface Sub { is: "sub"; agent: string; span: string; at: number; conversation: Conversation }
@@ -19,12 +20,12 @@ export function exchangeOf(c: Conversation, messages: (Message | undefined)[]): 
     if (message?.role === "tool" && message.toolCallId) results.set(message.toolCallId, message);
     for (const call of message?.tool_calls ?? []) asked.add(call.id);
   }
-  const question = questionOf(c, messages);
+  const before = lastGivenAnswer(c, messages);
   const items: Item[] = [];
   c.turns.forEach((turn, n) => {
     const message = messages[n];
     if (!message || (message.role === "tool" && message.toolCallId && asked.has(message.toolCallId))) return;
-    items.push({ is: "said", message, earlier: n < question, ...turn });
+    items.push({ is: "said", message, earlier: n <= before, ...turn });
   });
   for (const sub of c.subs) insert(items, { is: "sub", ...sub });
   return { items, results, count: c.turns.length };
@@ -36,11 +37,19 @@ function insert(items: Item[], sub: Sub) {
   items.splice(at < 0 ? items.length : at, 0, sub);
 }
 
-// questionOf is the place of the message that this run answers: the last of the user before the first answer.
-function questionOf(c: Conversation, messages: (Message | undefined)[]): number {
+// lastGivenAnswer is the place of the last answer that no call of this trace made: it ends the turns before.
+function lastGivenAnswer(c: Conversation, messages: (Message | undefined)[]): number {
   const first = c.turns.findIndex((turn) => turn.by !== undefined);
-  const given = messages.slice(0, first < 0 ? messages.length : first);
-  return given.findLastIndex((message) => message?.role === "user");
+  return messages.slice(0, first < 0 ? messages.length : first).findLastIndex((message) => message?.role === "assistant");
+}
+
+/** What a failed result says, without the frame that it says it in. */
+export function complaint(text: string): string {
+  const read = asObject(text) as Record<string, unknown> | undefined;
+  const inner = (typeof read?.error === "object" && read.error !== null ? read.error : read) as Record<string, unknown> | undefined;
+  if (typeof inner?.message !== "string") return compact(text);
+  const field = typeof inner.field === "string" ? inner.field.split(".").at(-1) ?? "" : "";
+  return `${inner.message.includes(field) ? "" : `${field} `}${inner.message}`;
 }
 
 /** A value on one line, without the marks that JSON needs and a reader does not. */

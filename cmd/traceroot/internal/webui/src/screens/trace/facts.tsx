@@ -47,7 +47,6 @@ function ToolFacts({ span }: { span: Span | undefined }) {
     <>
       {span?.toolCallId && <Fact name="Call id"><span class="mono">{span.toolCallId}</span></Fact>}
       {span?.resend ? <Fact name="Attempts">{span.resend + 1}</Fact> : null}
-      {span?.service && <Fact name="Service">{span.service}</Fact>}
     </>
   );
 }

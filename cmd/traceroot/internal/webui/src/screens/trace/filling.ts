@@ -1,6 +1,5 @@
 // What the input of a model call was made of: instructions, tools, what was said before, what tools returned.
 import type { Message, Span } from "../../wire";
-import { idOf, type Model } from "./model";
 import { messagesOf } from "./talk";
 import type { View } from "./view";
 
@@ -13,13 +12,13 @@ const names: Record<keyof typeof colors, string> = {
 const bytesPerToken = 4;
 
 /** The parts of an input, in tokens. Where the tokens of messages are not known they are shared out by length. */
-export function fillingOf(v: View, m: Model, span: Span, tokens: number): { parts: Filling[]; exact: boolean } {
+export function fillingOf(v: View, span: Span, tokens: number): { parts: Filling[]; exact: boolean } {
   const messages = messagesOf(span.in);
   const sum: Record<keyof typeof colors, number> = { system: 0, tools: 0, earlier: 0, user: 0, assistant: 0, results: 0 };
   const exact = messages.every((message) => message !== undefined && (message.tokens ?? 0) > 0);
-  const lastOwn = lastQuestion(v, m, messages, span);
+  const own = ownFrom(v, messages, span);
   messages.forEach((message, n) => {
-    if (message) sum[partOf(message, n < lastOwn)] += exact ? message.tokens ?? 0 : message.bytes / bytesPerToken;
+    if (message) sum[partOf(message, n < own)] += exact ? message.tokens ?? 0 : message.bytes / bytesPerToken;
   });
   const said = Object.values(sum).reduce((a, b) => a + b, 0);
   sum.tools = exact ? Math.max(tokens - said, 0) : JSON.stringify(span.tools ?? []).length > 2 ? JSON.stringify(span.tools).length / bytesPerToken : 0;
@@ -37,11 +36,9 @@ function partOf(message: Message, earlier: boolean): keyof typeof colors {
   return message.role === "assistant" ? "assistant" : "user";
 }
 
-// lastQuestion is the index of the user's last message before this trace answered anything: what is before it is an
-// earlier turn.
-function lastQuestion(v: View, m: Model, messages: (Message | undefined)[], span: Span): number {
+// ownFrom is the place from which on messages are of this turn: behind the last answer that no call of this trace made.
+function ownFrom(v: View, messages: (Message | undefined)[], span: Span): number {
   const made = v.talk.value?.madeBy;
-  const first = span.in.findIndex((hash) => made?.has(hash) && idOf(m, made.get(hash) ?? -1) !== span.id);
-  const until = first < 0 ? messages.length : first;
-  return messages.slice(0, until).findLastIndex((message) => message?.role === "user");
+  const first = span.in.findIndex((hash) => made?.has(hash));
+  return messages.slice(0, first < 0 ? messages.length : first).findLastIndex((message) => message?.role === "assistant") + 1;
 }

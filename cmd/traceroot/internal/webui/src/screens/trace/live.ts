@@ -33,7 +33,7 @@ export function useTrace(v: View): void {
 class Source {
   private stored: Trace | undefined;
   private readonly started = new Map<string, Started>();
-  private readonly ended = new Set<string>();
+  private readonly spoke = new Map<string, number>(); // when the first text of a span came
   private timer: ReturnType<typeof setTimeout> | undefined;
   private loading = false;
   private again = false;
@@ -62,9 +62,12 @@ class Source {
         return;
       case "span.delta":
         addDelta(event.span, event.offset, event.text);
+        if (!this.spoke.has(event.span)) {
+          this.spoke.set(event.span, Date.now());
+          this.show();
+        }
         return;
       case "span.end":
-        this.ended.add(event.span);
         this.soon();
     }
   }
@@ -106,7 +109,7 @@ class Source {
   private forget(trace: Trace) {
     for (const id of trace.spans.id) {
       if (this.started.delete(id)) endStream(id);
-      this.ended.delete(id);
+      this.spoke.delete(id);
     }
   }
 
@@ -115,7 +118,7 @@ class Source {
     const first = this.started.values().next().value;
     const base = this.stored ?? (first && emptyTrace(v.id, first));
     if (!base) return;
-    const m = buildModel(overlay(base, this.started));
+    const m = buildModel(overlay(base, this.started, this.spoke));
     batch(() => {
       const before = v.model.peek();
       v.problem.value = null;

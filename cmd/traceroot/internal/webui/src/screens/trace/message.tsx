@@ -6,19 +6,19 @@ import { Json } from "../../ui/json";
 import { Text } from "../../ui/text";
 import type { AskedCall, Message } from "../../wire";
 import { CallCard } from "./callcard";
-import { hasFailed, type Model } from "./model";
+import { hasFailed, nameOf, type Model } from "./model";
 import { asObject } from "./paged";
 import { Parts } from "./parts";
 import { selectSpan, type View } from "./view";
 
-interface Props { v: View; m: Model; hash: string; message: Message | undefined; look?: string; clip?: boolean; asked?: AskedCall[] }
+interface Props { v: View; m: Model; hash: string; message: Message | undefined; look?: string; clip?: boolean; asked?: AskedCall[]; tokens?: number }
 
-export function MessageBox({ v, m, hash, message, look = "", clip = false, asked }: Props) {
+export function MessageBox({ v, m, hash, message, look = "", clip = false, asked, tokens }: Props) {
   const mine = v.pointed.value === hash ? " pointed" : "";
   if (!message) return <article class={`msg ${look}`}><header><b>message</b><span class="mono ell">{hash}</span><span class="grow" /><span>not here</span></header></article>;
   return (
     <article class={`msg ${look}${mine}`} data-hash={hash}>
-      <Header v={v} m={m} message={message} />
+      <Header v={v} m={m} message={message} tokens={message.tokens || tokens} />
       {message.role === "tool" ? <Result message={message} /> : <Body message={message} clip={clip && message.role === "system"} />}
       {(message.tool_calls?.length ?? 0) > 0 && (
         <div class="calls">
@@ -32,17 +32,18 @@ export function MessageBox({ v, m, hash, message, look = "", clip = false, asked
   );
 }
 
-function Header({ v, m, message }: { v: View; m: Model; message: Message }) {
+function Header({ v, m, message, tokens }: { v: View; m: Model; message: Message; tokens: number | undefined }) {
   const span = message.toolCallId ? v.talk.value?.spanOf.get(message.toolCallId) : undefined;
   const bad = message.isError || (span !== undefined && hasFailed(m, span));
+  const name = message.name ?? (span === undefined ? "" : nameOf(m, span));
   return (
     <header>
       <b>{message.role || "message"}</b>
       {message.role === "tool" && <Glyph kind="tool" state={bad ? "err" : undefined} />}
-      {message.name && <span class="ell"><Text value={message.name} /></span>}
+      {name && <span class="ell"><Text value={name} /></span>}
       {message.toolCallId && <span class="mono ell">{message.toolCallId}</span>}
       <span class="grow" />
-      <span class="nowrap">{message.tokens ? `${int(message.tokens)} tok` : bytes(message.bytes)}</span>
+      <span class="nowrap">{tokens ? `${int(tokens)} tok` : bytes(message.bytes)}</span>
       {span !== undefined && <button class="link" onClick={() => selectSpan(v, span)}>span</button>}
     </header>
   );

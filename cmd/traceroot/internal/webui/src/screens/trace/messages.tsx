@@ -33,7 +33,7 @@ function Sent({ v, m, index, span }: Shown) {
   return (
     <section>
       <h3>
-        {v.all.value ? `All ${plural(span.in.length, "message")}, as sent` : since === undefined ? "First model call: everything is new" : <>New since <Call v={v} m={m} index={since} /></>}
+        {v.all.value ? `All ${plural(span.in.length, "message")}, as sent` : since === undefined ? "First model call: everything is new" : <span>New since <Call v={v} m={m} index={since} /></span>}
         <span class="t3">{v.all.value ? `${int(inOf(m, index))} tokens` : plural(shown.length, "message")}</span>
         <span class="grow" />
         <span class="seg" role="group" aria-label="Which messages">
@@ -79,7 +79,7 @@ function Answer({ v, m, index, span }: Shown) {
     <section>
       <h3>Output <span class="t3"><Pace v={v} m={m} index={index} span={span} /></span></h3>
       <div class="msgs">
-        {span.out.map((hash, n) => <MessageBox key={hash} v={v} m={m} hash={hash} message={bodies[n]} look="outp" asked={span.asked} />)}
+        {span.out.map((hash, n) => <MessageBox key={hash} v={v} m={m} hash={hash} message={bodies[n]} look="outp" asked={span.asked} tokens={span.out.length === 1 ? span.usage?.out : undefined} />)}
         {span.out.length === 0 && running && (
           <article class="msg outp">
             <header><b>assistant</b></header>

@@ -7,8 +7,8 @@ const letters: Record<Kind, string> = { agent: "A", llm: "L", tool: "T", span: "
 
 interface Item { id: string; parentId: string; was: number; start: number; event?: Started }
 
-/** The trace with the spans that run and are not stored yet. Without any it is the same object. */
-export function overlay(trace: Trace, started: ReadonlyMap<string, Started>): Trace {
+/** The trace with the spans that run and are not stored yet, and when they first spoke. Without any it is the same object. */
+export function overlay(trace: Trace, started: ReadonlyMap<string, Started>, spoke: ReadonlyMap<string, number>): Trace {
   const stored = new Set(trace.spans.id);
   const fresh = [...started.values()].filter((event) => !stored.has(event.span));
   if (fresh.length === 0) return trace;
@@ -20,7 +20,10 @@ export function overlay(trace: Trace, started: ReadonlyMap<string, Started>): Tr
   // A root that runs began before all that it has brought forth.
   const early = Math.min(0, ...fresh.map((event) => Date.parse(event.at) - origin));
   for (const item of items) item.start -= early;
-  return compose(trace, parentsFirst(items), new Date(origin + early).toISOString());
+  return compose(trace, parentsFirst(items), new Date(origin + early).toISOString(), (event) => {
+    const first = spoke.get(event.span);
+    return first === undefined ? 0 : Math.max(first - Date.parse(event.at), 1);
+  });
 }
 
 const parentIdOf = (trace: Trace, i: number): string => {
@@ -40,7 +43,7 @@ function parentsFirst(items: Item[]): Item[] {
   return [...placed];
 }
 
-function compose(trace: Trace, items: Item[], start: string): Trace {
+function compose(trace: Trace, items: Item[], start: string, firstToken: (event: Started) => number): Trace {
   const s = trace.spans;
   const place = new Map(items.map((item, i) => [item.id, i]));
   const moved = new Map(items.map((item, i) => [item.was, i]));
@@ -60,7 +63,7 @@ function compose(trace: Trace, items: Item[], start: string): Trace {
     kind: items.map((item) => (item.event ? letters[item.event.kind] : s.kind.charAt(item.was))).join(""),
     status: items.map((item) => (item.event ? "+" : s.status.charAt(item.was))).join(""),
     start: items.map((item) => item.start), ms: items.map((item) => (item.event ? -1 : s.ms[item.was] ?? 0)),
-    ttft: column(s.ttft), in: column(s.in), out: column(s.out), cached: column(s.cached), cost: column(s.cost),
+    ttft: items.map((item) => (item.event ? firstToken(item.event) : s.ttft[item.was] ?? 0)), in: column(s.in), out: column(s.out), cached: column(s.cached), cost: column(s.cost),
     note: items.map((item) => s.note[item.was] ?? ""),
   };
   const root = roots.find((item) => item.event)?.event;

@@ -65,7 +65,7 @@ function Name({ m, row }: { m: Model; row: RowItem }) {
   }
   if (e.is === "group") return <GroupName m={m} group={e.group} />;
   const kind = kindOf(m, e.span);
-  const note = noteOf(m, e.span);
+  const note = ownNote(m, e.span);
   const order = orderOf(m, e.span);
   return (
     <>
@@ -77,6 +77,12 @@ function Name({ m, row }: { m: Model; row: RowItem }) {
       {note && <span class="t3 xs nowrap">{note}</span>}
     </>
   );
+}
+
+// ownNote is left to the span below that it came from.
+function ownNote(m: Model, span: number): string {
+  const note = noteOf(m, span);
+  return (m.kids[span] ?? []).some((kid) => noteOf(m, kid) === note) ? "" : note;
 }
 
 function GroupName({ m, group }: { m: Model; group: Group }) {

@@ -8,14 +8,14 @@ import type { Shown } from "./tabs";
 
 type Source = NonNullable<Span["source"]>;
 
-export const placeOf = (source: Source) => (source.line > 0 ? `${source.file}:${source.line}` : source.file);
+export const placeOf = (source: Source) => (source.file === "" ? source.func ?? "" : source.line > 0 ? `${source.file}:${source.line}` : source.file);
 
 export function SourceLine({ source }: { source: Source }) {
   return (
     <button class="src" title={`Open in the editor (o): ${placeOf(source)}`} onClick={() => void openEditor()}>
       <Icon name="link" size={12} class="t3" />
       <span class="mono ell"><Text value={placeOf(source)} /></span>
-      <span class="t3 s ell grow"><Text value={source.func ?? ""} /></span>
+      <span class="t3 s ell grow"><Text value={source.file === "" ? "" : source.func ?? ""} /></span>
       <kbd aria-hidden="true">o</kbd>
     </button>
   );
@@ -36,7 +36,7 @@ export function openEditor(): void {
 
 /** Asks for the lines around the source of a span. */
 export function useSource(trace: string, span: Span | undefined) {
-  const asked = span?.source ? `/api/ui/source?trace=${trace}&span=${span.id}` : undefined;
+  const asked = span?.source?.file ? `/api/ui/source?trace=${trace}&span=${span.id}` : undefined;
   const loaded = useLoad<SourceLines>(asked);
   const mine = loaded.data?.line === span?.source?.line && loaded.data?.file === span?.source?.file ? loaded.data : undefined;
   opened = mine?.path ? `vscode://file${encodeURI(mine.path)}:${mine.line}` : undefined;
@@ -44,7 +44,7 @@ export function useSource(trace: string, span: Span | undefined) {
 }
 
 export function SourceTab({ span }: Shown) {
-  if (!span.source) return <p class="t2">The sender told no source of this span.</p>;
+  if (!span.source?.file) return <p class="t2">The sender told no source file of this span.</p>;
   return <Code span={span} bad={false} />;
 }
 

@@ -45,21 +45,39 @@ const Columns = ({ v }: { v: View }) => (
 
 function Axis({ scale }: { scale: Scale }) {
   const middles = scale.gaps.map((g) => scale.at((g.from + g.to) / 2));
-  const free = (x: number) => middles.every((g) => Math.abs(g - x) > 0.12);
+  const labels = withoutOverlap(scale.gaps.map((g, n) => ({ x: middles[n] ?? 0, text: `⋯ ${dur(g.to - g.from)}` })), ticks(scale).map((t) => ({ x: scale.at(t), text: tickText(t) })));
   return (
     <div class="axis">
       <span /><span />
       <div class="lane2">
-        {ticks(scale).map((t) => {
-          const x = scale.at(t);
-          return free(x) && <span key={t} class={x < 0.03 ? "first" : x > 0.92 ? "last" : ""} ref={at({ left: percent(x) })}>{tickText(t)}</span>;
-        })}
+        {labels.map(({ x, text }) => <span key={x} class={x < 0.03 ? "first" : x > 0.92 ? "last" : ""} ref={at({ left: percent(x) })}>{text}</span>)}
         {scale.gaps.map((g, n) => (
           <span key={g.from} class="gap" ref={at({ left: percent(middles[n] ?? 0) })} title={`${dur(g.to - g.from)} in which nothing ran; folded`}>⋯ {dur(g.to - g.from)}</span>
         ))}
       </div>
     </div>
   );
+}
+
+interface Label { x: number; text: string }
+
+const perCharacter = 0.029; // of the width of the lane, about
+
+// withoutOverlap keeps the labels that have room beside those that are there already and beside each other.
+function withoutOverlap(there: Label[], labels: Label[]): Label[] {
+  const taken = there.map(extent);
+  return labels.filter((label) => {
+    const [from, to] = extent(label);
+    if (taken.some(([a, b]) => from < b && a < to)) return false;
+    taken.push([from, to]);
+    return true;
+  });
+}
+
+function extent({ x, text }: Label): [number, number] {
+  const width = (text.length + 1) * perCharacter;
+  const left = x < 0.03 ? x : x > 0.92 ? x - width : x - width / 2;
+  return [left, left + width];
 }
 
 const kinds: [Kind, string][] = [["agent", "agent"], ["llm", "model call"], ["tool", "tool call"], ["span", "span"]];

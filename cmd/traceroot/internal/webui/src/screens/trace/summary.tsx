@@ -58,7 +58,8 @@ function Who({ v, m, index, all }: { v: View; m: Model; index: number; all: Tota
         <thead><tr><th><span class="sr">Name</span></th><th class="num">Calls</th><th class="num">Failed</th><th class="num">Time</th><th class="num">Tokens</th><th class="num">Cost</th></tr></thead>
         <tbody>
           {all.by.map((by) => {
-            const own = spent.get(m.byId.get(by.span) === undefined ? "" : key(m, m.byId.get(by.span) ?? -1));
+            const same = spent.get(key(m, m.byId.get(by.span) ?? -1));
+            const own = same?.count === by.count ? same : undefined; // else the name stands for others too
             return (
               <tr key={`${by.kind} ${by.name}`}>
                 <td><button class="row tight" title="The longest of them" onClick={() => selectSpan(v, m.byId.get(by.span))}><Glyph kind={by.kind} size={11} /><span class="ell"><Text value={by.name} /></span></button></td>
@@ -77,7 +78,7 @@ function Who({ v, m, index, all }: { v: View; m: Model; index: number; all: Tota
   );
 }
 
-interface Spent { failed: number; tokens: number; unpriced: boolean }
+interface Spent { count: number; failed: number; tokens: number; unpriced: boolean }
 
 const key = (m: Model, i: number) => `${kindOf(m, i)} ${nameOf(m, i)}`;
 
@@ -89,8 +90,8 @@ function spentBelow(m: Model, top: number): Map<string, Spent> {
   for (let i = top + 1; i < m.count; i++) {
     if (parentOf(m, i) < 0 || inside[parentOf(m, i)] !== 1) continue;
     inside[i] = 1;
-    const so = all.get(key(m, i)) ?? { failed: 0, tokens: 0, unpriced: false };
-    all.set(key(m, i), { failed: so.failed + Number(hasFailed(m, i)), tokens: so.tokens + inOf(m, i) + outOf(m, i), unpriced: so.unpriced || costOf(m, i) < 0 });
+    const so = all.get(key(m, i)) ?? { count: 0, failed: 0, tokens: 0, unpriced: false };
+    all.set(key(m, i), { count: so.count + 1, failed: so.failed + Number(hasFailed(m, i)), tokens: so.tokens + inOf(m, i) + outOf(m, i), unpriced: so.unpriced || costOf(m, i) < 0 });
   }
   return all;
 }

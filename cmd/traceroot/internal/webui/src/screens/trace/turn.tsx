@@ -1,12 +1,12 @@
 // One turn of the conversation: who said what, with the calls it made and what came back.
 import { useSignal } from "@preact/signals";
-import { dur, int, plural, usd } from "../../ui/format";
+import { bytes, dur, int, plural, usd } from "../../ui/format";
 import { Glyph } from "../../ui/glyph";
 import { Icon } from "../../ui/icon";
 import { Odd, Text } from "../../ui/text";
 import type { Message, Part, Verdict } from "../../wire";
 import { Talk } from "./conversation";
-import { compact, type Said, type Sub } from "./exchange";
+import { compact, complaint, type Said, type Sub } from "./exchange";
 import { hasFailed, isRunning, noteOf, stateOf, tookOf, within, type Model } from "./model";
 import type { Sight } from "./sight";
 import { messagesOf, textOf } from "./talk";
@@ -21,9 +21,9 @@ export function SaidView({ v, m, said, results, here, later }: SaidProps) {
   const by = said.by === undefined ? undefined : m.byId.get(said.by);
   const whole = useSignal(false);
   const instructions = message.role === "system" || message.role === "developer";
-  const text = textOf(message);
+  const text = briefOf(message);
   const pick = (e: Event) => {
-    if (by !== undefined && !(e.target as Element).closest(".callc, button")) selectSpan(v, by);
+    if (by !== undefined && !(e.target as Element).closest("button")) selectSpan(v, by);
     else if (by === undefined) whole.value = !whole.value;
   };
   const long = text.length > longText && !whole.value;
@@ -52,28 +52,43 @@ function Who({ m, said }: { m: Model; said: Said }) {
 // Others names the parts of a message that are no text.
 function Others({ content }: { content: string | Part[] }) {
   if (typeof content === "string") return null;
-  const kinds = content.filter((p) => p.type !== "text" && p.type !== "refusal").map((p) => (p.mime ?? p.type).split("/")[0] ?? p.type);
+  const kinds = content.filter((p) => !isBrief(p)).map(kindOfPart);
   return kinds.length > 0 ? <p class="t3 s"><Text value={kinds.join(", ")} /></p> : null;
+}
+
+const isBrief = (p: Part) => (p.type === "text" || p.type === "refusal") && !p.blob;
+
+function kindOfPart(p: Part): string {
+  if (p.type === "text") return `text ${bytes(p.bytes ?? 0)}`;
+  const [family = "", kind = ""] = (p.mime ?? p.type).split("/");
+  return family === "application" ? kind : family;
+}
+
+// briefOf leaves out texts of which only the beginning is here: the detail has them.
+function briefOf(message: Message): string {
+  if (typeof message.content === "string") return message.content;
+  const parts = message.content.filter(isBrief);
+  return parts.length > 0 ? parts.map((p) => p.text ?? "").join("\n\n") : textOf(message);
 }
 
 function Call({ v, m, call, result }: { v: View; m: Model; call: { id: string; name: string; arguments: unknown }; result: Message | undefined }) {
   const span = v.talk.value?.spanOf.get(call.id);
   const bad = result?.isError || (span !== undefined && hasFailed(m, span));
   const go = () => selectSpan(v, span);
-  const said = result ? compact(textOf(result)) : span !== undefined && isRunning(m, span) ? "running" : "";
+  const said = result ? (bad ? complaint(textOf(result)) : compact(textOf(result))) : span !== undefined && isRunning(m, span) ? "running" : "";
   const note = span === undefined ? "" : noteOf(m, span);
   return (
     <div class={`callc${bad ? " bad" : ""}`}>
-      <div class={span !== undefined && v.index.value === span ? "on" : ""} onClick={go} title="Go to the tool call">
+      <button class={span !== undefined && v.index.value === span ? "on" : ""} tabIndex={-1} onClick={go} title="Go to the tool call">
         <Glyph kind="tool" state={span === undefined ? (bad ? "err" : undefined) : stateOf(m, span)} size={11} />
         <b class="b"><Text value={call.name} /></b>
         <span class="mono t3 ell grow"><Text value={compact(call.arguments)} /></span>
-      </div>
+      </button>
       {(said || span !== undefined) && (
-        <div onClick={go}>
-          <span class={bad ? "err ell grow" : "ell grow mono"}>{bad && note ? `${note} ` : ""}<Boxed text={said || (bad ? "failed" : "no result was shown to the model")} verdict={m.trace.verdict} /></span>
+        <button tabIndex={-1} onClick={go} title="Go to the tool call">
+          <span class={bad ? "err ell grow" : "ell grow mono"}>{bad && note ? `${note} ` : ""}<Boxed text={said || (bad ? "failed" : (m.running ? "not read yet" : "no result was shown to the model"))} verdict={m.trace.verdict} /></span>
           {span !== undefined && <span class="t3 xs nowrap">{dur(tookOf(m, span, v.now.peek()))}</span>}
-        </div>
+        </button>
       )}
     </div>
   );
@@ -81,12 +96,21 @@ function Call({ v, m, call, result }: { v: View; m: Model; call: { id: string; n
 
 // Boxed marks in a text the odd characters that the verdict speaks of.
 function Boxed({ text, verdict }: { text: string; verdict: Verdict | undefined }) {
+  const odd = oddWord(verdict);
+  const at = odd ? text.indexOf(odd.word) : -1;
+  if (!odd || at < 0) return <Text value={text} />;
+  return <><Text value={text.slice(0, at)} /><span class="mono"><Odd value={odd.word} at={odd.at} /></span><Text value={text.slice(at + odd.word.length)} /></>;
+}
+
+// oddWord is the word of the verdict with characters that are not as they should be, and where in it they are.
+function oddWord(verdict: Verdict | undefined): { word: string; at: number[] } | undefined {
   const part = verdict?.parts.find((p) => (p.odd?.length ?? 0) > 0);
-  const value = part?.text.trim() ?? "";
-  const at = value ? text.indexOf(value) : -1;
-  if (!part || at < 0) return <Text value={text} />;
-  const lead = part.text.length - part.text.trimStart().length;
-  return <><Text value={text.slice(0, at)} /><span class="mono"><Odd value={value} at={part.odd?.map((n) => n - lead)} /></span><Text value={text.slice(at + value.length)} /></>;
+  const first = part?.odd?.[0];
+  if (!part || first === undefined) return undefined;
+  const characters = [...part.text];
+  const from = characters.lastIndexOf(" ", first) + 1;
+  const to = characters.indexOf(" ", first);
+  return { word: characters.slice(from, to < 0 ? undefined : to).join(""), at: part.odd?.map((n) => n - from) ?? [] };
 }
 
 export function SubView({ v, m, sub, sight }: { v: View; m: Model; sub: Sub; sight: Sight }) {

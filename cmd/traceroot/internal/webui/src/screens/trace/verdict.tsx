@@ -3,8 +3,8 @@ import { dur, usd } from "../../ui/format";
 import { Icon } from "../../ui/icon";
 import { Odd, Text } from "../../ui/text";
 import type { Verdict } from "../../wire";
-import { firstTokenOf, isRunning, outOf, tookOf, type Model } from "./model";
-import { latestRunning, select, type View } from "./view";
+import { firstTokenOf, kindOf, nameOf, orderOf, outOf, tookOf, type Model } from "./model";
+import { latestRunning, select, selectSpan, type View } from "./view";
 
 export function VerdictBar({ v, m }: { v: View; m: Model }) {
   const { verdict, row } = m.trace;
@@ -52,8 +52,7 @@ function RunningBar({ v, m, verdict }: { v: View; m: Model; verdict: Verdict | u
       <span class="ct"><span class="dot pulse g-run" /></span>
       <p>
         <b class="b">Running, {dur(v.now.value)}.</b>{" "}
-        {verdict && verdict.parts.length > 1 ? <Rest v={v} m={m} verdict={verdict} /> : null}
-        {at !== undefined && <Pace v={v} m={m} at={at} />}
+        {at !== undefined ? <Now v={v} m={m} at={at} /> : verdict && <Rest v={v} m={m} verdict={verdict} />}
         {m.trace.row.cost > 0 && ` So far ${usd(m.trace.row.cost, m.trace.row.partial)}.`}
       </p>
       <div class="jumps">
@@ -68,11 +67,15 @@ const Rest = ({ v, m, verdict }: { v: View; m: Model; verdict: Verdict }) => (
   <Sentence v={v} m={m} verdict={{ ...verdict, parts: [{ text: "" }, ...verdict.parts.slice(1)] }} />
 );
 
-function Pace({ v, m, at }: { v: View; m: Model; at: number }) {
+// Now says what the trace is at.
+function Now({ v, m, at }: { v: View; m: Model; at: number }) {
+  const link = (words: string) => <button class="link b" onClick={() => selectSpan(v, at)}><Text value={words} /></button>;
   const first = firstTokenOf(m, at);
-  if (!isRunning(m, at) || !(first > 0)) return null;
+  if (kindOf(m, at) !== "llm") return <>{link(nameOf(m, at))} runs.</>;
+  const call = link(`Model call #${orderOf(m, at)}`);
+  if (!(first > 0)) return <>{call} waits for its first token.</>;
   const generating = tookOf(m, at, v.now.value) - first;
   const tokens = outOf(m, at);
   const rate = tokens > 0 && generating > 50 ? `, ${Math.round((tokens / generating) * 1000)} tok/s` : "";
-  return <> First token after {dur(first)}{tokens > 0 ? `, ${tokens} tokens so far` : ""}{rate}.</>;
+  return <>{call} is answering: first token after {dur(first)}{tokens > 0 ? `, ${tokens} tokens so far` : ""}{rate}.</>;
 }

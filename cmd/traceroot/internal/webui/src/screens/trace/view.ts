@@ -13,6 +13,7 @@ export interface View {
   model: Signal<Model | null>;
   problem: Signal<ApiError | null>;
   selected: Signal<string>; // id of a span that may not have arrived, or key of a group; empty before the trace is there
+  chosen: Signal<boolean>; // by the reader or the address; else what is selected may change as the trace runs
   tab: Signal<string>; // empty: the first of the kind
   all: Signal<boolean>;
   col: Signal<Column>;
@@ -51,7 +52,7 @@ export function makeView(id: string, from: Address): View {
   const whole = computed(() => makeScale(gaps.value, 0, length.value, length.value));
   return {
     id, model, selected, turned, zoom, now, index, rows, whole,
-    problem: signal(null), tab: signal(from.tab), all: signal(from.all), col: signal(from.col),
+    problem: signal(null), chosen: signal(from.span !== ""), tab: signal(from.tab), all: signal(from.all), col: signal(from.col),
     span: signal(undefined), conversation, talk: talkOf(model, conversation), pointed: signal(""), retry: signal(0), gone: signal(false),
     find: signal(from.find), found: signal(new Set()), follow: signal(false), moved: signal(0), pane: signal(1),
     at: computed(() => rows.value.findIndex((r) => r.key === selected.value)),
@@ -77,6 +78,7 @@ export function select(v: View, key: string, keepTab = false) {
   if (!keepTab) v.tab.value = "";
   batch(() => {
     v.follow.value = false;
+    v.chosen.value = true;
     v.pointed.value = "";
     v.selected.value = key;
     v.moved.value++;

@@ -1,0 +1,104 @@
+package webui_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/webui"
+)
+
+// scriptBudget is what all scripts together may weigh on the wire.
+const scriptBudget = 120 << 10
+
+func TestBundle(t *testing.T) {
+	t.Parallel()
+	pages := newPages(t, webui.Options{})
+	response := get(t, pages, "/", nil)
+	html := body(t, response)
+	if response.StatusCode != http.StatusOK {
+		t.Fatalf("errors and warnings of the bundler: %s", html)
+	}
+	total := 0
+	for _, address := range regexp.MustCompile(`/assets/[\w.-]+\.js`).FindAllString(html, -1) {
+		size := len(body(t, get(t, pages, address, http.Header{"Accept-Encoding": {"gzip"}})))
+		t.Logf("%s: %d bytes", address, size)
+		total += size
+	}
+	if total > scriptBudget {
+		t.Errorf("scripts weigh %d bytes, more than %d", total, scriptBudget)
+	}
+}
+
+// What the policy of the server forbids must not get into the sources: it would fail in the browser alone.
+func TestSourcesKeepToThePolicy(t *testing.T) {
+	t.Parallel()
+	forbidden := regexp.MustCompile(`innerHTML|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|document\.write|\beval\(|new Function|style="|https?://[a-z]`)
+	// Placeholders of addresses, and the namespace of SVG, are fetched by nobody.
+	allowed := regexp.MustCompile(`http://www\.w3\.org/`)
+	err := filepath.WalkDir("src", func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || strings.HasSuffix(path, ".txt") {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		for number, line := range strings.Split(string(content), "\n") {
+			if found := forbidden.FindString(allowed.ReplaceAllString(line, "")); found != "" {
+				t.Errorf("%s:%d: %s", path, number+1, found)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// thirdParty are the files that others wrote, as their packages have them: preact 11.2.0, @preact/signals 2.11.4 and
+// @preact/signals-core 1.14.5.
+var thirdParty = map[string]string{
+	"preact/LICENSE":                "1fe6958409c8c257a70c587a18b6f7f412b179b456630790d30b2ec9a8e4b7d4",
+	"preact/hooks.mjs":              "e862ab2973aa6455eaa0f77c5d832d2157d6be59a17c8ba546550a575b58c6b4",
+	"preact/jsxRuntime.mjs":         "4761ad0e33728d1488ad98a194fe8c6a93cf940fec80e49995c82dc013d081cd",
+	"preact/preact.mjs":             "bdcbd9abdf2c77c5c45326eab42191e949222d479d0d5f69467387a77040cb55",
+	"signals-core/LICENSE":          "a11fc89e4c6b118854c7a667734a0b2e6bf2af5e45c6686de31adbccc8f3ae8d",
+	"signals-core/signals-core.mjs": "0c80bc127d72ecb1496ef116ffddae75079829a3af01e7f417c8e5a6474c68b6",
+	"signals/LICENSE":               "a11fc89e4c6b118854c7a667734a0b2e6bf2af5e45c6686de31adbccc8f3ae8d",
+	"signals/signals.mjs":           "ba8177597f45acaca4d05dcf3966b527d0a8264cfa2b0a87ace92dff324217f8",
+}
+
+func TestThirdPartyFiles(t *testing.T) {
+	t.Parallel()
+	found := map[string]string{}
+	files, err := filepath.Glob("third_party/*/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := sha256.Sum256(content)
+		found[filepath.ToSlash(strings.TrimPrefix(file, "third_party"+string(filepath.Separator)))] = hex.EncodeToString(sum[:])
+	}
+	for _, name := range slices.Sorted(maps.Keys(thirdParty)) {
+		if found[name] != thirdParty[name] {
+			t.Errorf("%s has the SHA-256 %q, want %s", name, found[name], thirdParty[name])
+		}
+	}
+	for name := range found {
+		if thirdParty[name] == "" {
+			t.Errorf("%s is known to nobody", name)
+		}
+	}
+}
