@@ -52,7 +52,7 @@ func parse(log io.Writer) (*bench, string) {
 	flag.BoolVar(&b.keep, "keep", false, "keep the servers' data and say where it is")
 	flag.StringVar(&b.traceroot, "traceroot", "", "a `binary` of traceroot, to spare its build")
 	flag.StringVar(&b.jaeger, "jaeger", "", "a `binary` of Jaeger's cmd/jaeger, to spare its build")
-	quick := flag.Bool("quick", false, "only spans of 6 KB, one kill, no peer; and 20,000 spans unless -spans says otherwise")
+	quick := flag.Bool("quick", false, "only spans of 6 KB, one kill, no peer but that of -jaeger; and 20,000 spans unless -spans says otherwise")
 	folder := flag.String("dir", "", "`folder` for loads and data, on the disk to measure (default the system's for temporary files)")
 	flag.Parse()
 	if *quick {

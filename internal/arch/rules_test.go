@@ -57,6 +57,8 @@ var imports = []importRule{
 	},
 	{room: "cmd/traceroot/internal/live", may: "attr cmd/traceroot/internal/store cmd/traceroot/internal/vocab cmd/traceroot/internal/api"},
 	{room: "cmd/traceroot/internal/client"},
+	{room: "cmd/traceroot/internal/webtest", tests: ". attr cmd/traceroot/internal/..."},
+	{room: "cmd/traceroot/internal/webui/shots", may: ". cmd/traceroot/internal/server cmd/traceroot/internal/demo"},
 	{room: "cmd/traceroot/internal/term", may: "cmd/traceroot/internal/store"},
 	{room: "cmd/traceroot/internal/demo", may: ".", tests: "traceroottest"},
 	{room: "cmd/traceroot/internal/app", may: ". attr cmd/traceroot/internal/..."}, // main hands it everything, SDK included

@@ -25,7 +25,7 @@ func TestCommands(t *testing.T) {
 		stdout, stderr string // parts of what is printed; empty: nothing is
 	}{
 		{"", 0, "Available Commands", ""},
-		{"help", 0, "demo        Run a traced agent", ""},
+		{"help", 0, "demo        Run traced agents", ""},
 		{"help demo", 0, "--to-host", ""},
 		{"demo --help", 0, "--to-host", ""},
 		{"version", 0, "traceroot " + traceroot.Version + " ", ""},

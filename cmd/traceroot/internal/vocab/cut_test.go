@@ -19,7 +19,8 @@ func TestMarkCut(t *testing.T) {
 		{"nothing cut, nothing said", vocab.Attributes{"a": "b"}, nil, vocab.Attributes{"a": "b"}},
 		{"fields by their names", nil, map[string]int{"traceroot.span.input": 7, "my.key": 9}, vocab.Attributes{mark: true, sizes: `{"input":7,"my.key":9}`}},
 		{
-			"the sender's own cut counts", vocab.Attributes{sizes: `{"input":900}`},
+			"the sender's own cut counts",
+			vocab.Attributes{sizes: `{"input":900}`},
 			map[string]int{"traceroot.span.input": 500, "traceroot.span.output": 8},
 			vocab.Attributes{mark: true, sizes: `{"input":900,"output":8}`},
 		},

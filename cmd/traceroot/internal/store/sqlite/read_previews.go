@@ -73,7 +73,7 @@ func (s *Store) Previews(ctx context.Context, project string, traceIDs []string)
 func (r *snapshot) preview(trace int64, traceID string) (store.Preview, error) {
 	var spans []store.Span
 	var parts []*texts
-	const columns = "span_id, parent, start, end, name, kind, error, model, NULL, NULL, NULL, input_tokens"
+	const columns = "span_id, parent, start, end, name, kind, error, model, NULL, NULL, NULL, input_tokens" //nolint:dupword // environment, service and version are not shown
 	const tellingTexts = "CASE WHEN error OR parent IS NULL OR kind = 'LLM' THEN texts END"
 	unread := strings.Repeat(", NULL", spanColumnCount-13)
 	err := r.query("SELECT "+columns+unread+", "+tellingTexts+" FROM spans WHERE trace = ?", []any{trace},

@@ -4,10 +4,11 @@ import { useEffect } from "preact/hooks";
 import { Help } from "./app/help";
 import { Jump } from "./app/jump";
 import { TopBar } from "./app/topbar";
+import { readPage } from "./page";
 import { match } from "./routes";
 import { SignInScreen } from "./screens/signin";
 import { useKeys } from "./state/keys";
-import { signedOut } from "./state/session";
+import { asked, signedOut } from "./state/session";
 import { storeEmpty } from "./state/status";
 import { switchTheme } from "./state/theme";
 import { absolute, go, path } from "./state/url";
@@ -18,6 +19,7 @@ const over = signal<"" | "help" | "jump">("");
 
 export function App() {
   const found = match(path.value);
+  const ready = asked.value || readPage().first !== undefined;
   const toContent = () => document.querySelector<HTMLElement>("main")?.focus();
   useEffect(() => { document.title = `${found.title} · ${text.product}`; }, [found.title]);
   useKeys({
@@ -35,7 +37,7 @@ export function App() {
     <>
       <a class="skip" href="#content" onClick={(e) => { e.preventDefault(); toContent(); }}>{text.skip}</a>
       <TopBar current={storeEmpty.value ? "connect" : found.nav} onJump={() => { over.value = "jump"; }} onHelp={() => { over.value = "help"; }} />
-      <main class="screen" id="content" tabIndex={-1}>{signedOut.value ? <SignInScreen /> : found.screen()}</main>
+      <main class="screen" id="content" tabIndex={-1}>{signedOut.value ? <SignInScreen /> : ready && found.screen()}</main>
       {over.value === "help" && <Help onClose={close} />}
       {over.value === "jump" && <Jump onClose={close} />}
       <Messages />

@@ -28,7 +28,7 @@ export function Project() {
   ];
   if (server.keys) entries.push("line", { label: text.signOut, onPick: () => void post("/api/ui/sign-out", {}).finally(() => location.assign("/")) });
   return (
-    <Menu class="btn quiet opt" title={text.environment} entries={entries} onOpen={load}
+    <Menu class="btn quiet project" title={text.environment} entries={entries} onOpen={load}
       label={<span class="row s t2"><span>{server.project}</span><span class="t3">/</span>{visible(chosen ?? "all")}<Icon name="down" size={9} /></span>} />
   );
 }

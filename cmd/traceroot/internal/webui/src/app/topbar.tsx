@@ -3,6 +3,7 @@ import { navHref, type NavName } from "../routes";
 import { connection, lostAt } from "../state/events";
 import { second } from "../state/clock";
 import { running } from "../state/live";
+import { status } from "../state/status";
 import { switchTheme } from "../state/theme";
 import { signedOut } from "../state/session";
 import { text } from "../text";
@@ -16,7 +17,7 @@ interface Props { current: NavName | undefined; onJump: () => void; onHelp: () =
 export function TopBar({ current, onJump, onHelp }: Props) {
   return (
     <header class="top">
-      <a class="brand" href="/traces" aria-label={text.home}><Mark /><span class="w">{text.product}</span><small class="w">dev</small></a>
+      <a class="brand" href="/traces" aria-label={text.home}><Mark /><span class="w">{text.product}</span><small class="w">{status.value?.keys ? "serve" : "dev"}</small></a>
       <Nav current={current} />
       <span class="grow" />
       {!signedOut.value && (

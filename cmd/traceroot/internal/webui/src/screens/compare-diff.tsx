@@ -5,6 +5,7 @@ import { Odd } from "../ui/text";
 import { copy } from "../ui/toast";
 import type { Compare, Diff } from "../wire";
 import { sideOf, unified, type Side } from "./compare-data";
+import { mistyped } from "./session-data";
 import { words } from "./compare-text";
 
 type View = "diff" | Side;
@@ -47,7 +48,7 @@ function Lines({ diff, view, label }: { diff: Diff; view: View; label: string })
       {lines.slice(0, most).map((line, i) => (
         <div key={i} class={view === "diff" ? looks[line.op] : ""}>
           <span class="ln">{line.n}</span><span class="t3">{view === "diff" ? signs[line.op] : ""}</span>
-          <span class={line.op === "#" ? "t3" : ""}><Odd value={line.text} at={line.odd} /></span>
+          <span class={line.op === "#" ? "t3" : ""}><Odd value={line.text} at={mistyped(line)} /></span>
         </div>
       ))}
       {lines.length === 0 && <Note>{words.noDiff}</Note>}

@@ -5,6 +5,7 @@ import { Glyph } from "../ui/glyph";
 import { Odd, visible } from "../ui/text";
 import type { AlignedStep, Compare, Step } from "../wire";
 import { against, failed } from "./compare-data";
+import { mistyped, said } from "./session-data";
 import { words } from "./compare-text";
 
 interface Props { compare: Compare; selected: number; onSelect: (step: number) => void }
@@ -41,7 +42,7 @@ function Cell({ step }: { step: Step | undefined }) {
     <div>
       <Glyph kind={step.kind} state={bad ? "err" : step.status === "+" ? "run" : undefined} size={12} />
       <span class="ell name">{visible(step.name)}{step.n !== undefined && ` #${step.n}`}</span>
-      <span class={`ell o grow ${bad ? "err" : "t3"}`}><Odd value={step.text ?? ""} at={step.odd} /></span>
+      <span class={`ell o grow ${bad ? "err" : "t3"}`}><Odd value={said(step)} at={mistyped(step)} /></span>
       <span class="o t2">{step.ms < 0 ? words.running : dur(step.ms)}</span>
     </div>
   );

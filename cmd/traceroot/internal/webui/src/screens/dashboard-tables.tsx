@@ -15,14 +15,14 @@ import { words } from "./dashboard-text";
 type Split = Dimension | "error";
 interface Column { head: string; cell: (row: MetricRow, all: MetricRow[]) => ComponentChild }
 
-interface Props { by: Dimension; scope: Scope; ask: (dimension: string) => string; round: number }
+interface Props { by: Dimension; split: Metrics | undefined; scope: Scope; ask: (dimension: string) => string; round: number }
 
 /** The dimension that the charts are split by has the large place; the others follow. */
-export function Tables({ by, scope, ask, round }: Props) {
+export function Tables({ by, split, scope, ask, round }: Props) {
   const small = (["model", "agent", "user", "tool"] as const).filter((name) => name !== by);
   return (
     <>
-      <Values by={by} size="c6" scope={scope} ask={ask} round={round} />
+      <Card by={by} size="c6" scope={scope} data={split} />
       <Values by="error" size="c6" scope={scope} ask={ask} round={round} />
       {small.map((name) => <Values key={name} by={name} size={small.length > 3 ? "c3" : "c4"} scope={scope} ask={ask} round={round} />)}
     </>
@@ -31,13 +31,19 @@ export function Tables({ by, scope, ask, round }: Props) {
 
 const mostRows = 8;
 
-function Values({ by, size, scope, ask, round }: Omit<Props, "by"> & { by: Split; size: "c3" | "c4" | "c6" }) {
-  const { data, error, reload } = useLoad<Metrics>(ask(by));
+interface CardProps { by: Split; size: "c3" | "c4" | "c6"; scope: Scope }
+
+function Values({ ask, round, ...card }: CardProps & Pick<Props, "ask" | "round">) {
+  const { data, error, reload } = useLoad<Metrics>(ask(card.by));
   useEffect(() => { if (round > 0) reload(); }, [round]);
+  return <Card {...card} data={data} problem={error?.message} />;
+}
+
+function Card({ by, size, scope, data, problem }: CardProps & { data: Metrics | undefined; problem?: string }) {
   const rows = data?.table.filter((row) => row.value !== "");
   const columns = columnsOf[by].filter((column) => size === "c6" || !roomy.has(column.head));
   const to = (row: MetricRow) => listHref([scope.q, rowTerm(by, row)], scope.from, scope.to);
-  return <Table title={words.tables[by]} size={size} rows={rows} columns={columns} kind={kinds[by]} to={to} problem={error?.message} />;
+  return <Table title={words.tables[by]} size={size} rows={rows} columns={columns} kind={kinds[by]} to={to} problem={problem} />;
 }
 
 interface TableProps { title: string; size: string; rows: MetricRow[] | undefined; columns: Column[]; kind: Kind | undefined; to: (row: MetricRow) => string; problem: string | undefined }

@@ -1,7 +1,7 @@
 // What changed, and because of whom: cost, tokens, latency, first token and failures, split by one dimension.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useLoad } from "../state/api";
-import { resync, useEvents } from "../state/events";
+import { useEvents } from "../state/events";
 import { useKeys } from "../state/keys";
 import { href, param, setParams } from "../state/url";
 import { asTable } from "../ui/charts-axis";
@@ -12,7 +12,7 @@ import { DEFAULT_RANGE, DIMENSIONS, STEPS, longerRange, rangeText, type Dimensio
 import { Kpis } from "./dashboard-kpis";
 import { Tables } from "./dashboard-tables";
 import { words } from "./dashboard-text";
-import { Blank, Problem } from "./session-states";
+import { Blank, Problem, useResync } from "./session-states";
 import "../css/dashboard.css";
 
 export function DashboardScreen() {
@@ -37,7 +37,7 @@ export function DashboardScreen() {
           <Kpis metrics={data} scope={scope} stale={loading} />
           <div class={`grid${loading && data ? " stale" : ""}`}>
             {data && <Charts metrics={data} scope={scope} />}
-            <Tables by={by} scope={scope} ask={ask} round={round} />
+            {(data || !error) && <Tables by={by} split={data?.by === by ? data : undefined} scope={scope} ask={ask} round={round} />}
           </div>
         </>
       )}
@@ -67,7 +67,7 @@ function useRefresh(reload: () => void): number {
   useEvents(["traces"], (event) => {
     if (event.type === "trace.gone" || (event.type === "trace.row" && event.row.status !== "running")) later.current ??= setTimeout(again, refreshMs);
   });
-  useEffect(() => { if (resync.value > 0) again(); }, [resync.value]);
+  useResync(again);
   useEffect(() => () => clearTimeout(later.current), []);
   return round;
 }

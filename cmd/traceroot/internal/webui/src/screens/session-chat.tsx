@@ -8,7 +8,7 @@ import { Icon } from "../ui/icon";
 import { Shape } from "../ui/shape";
 import { Odd, Text, visible } from "../ui/text";
 import type { Step } from "../wire";
-import { isError, pause, stepCount, type Turn } from "./session-data";
+import { isError, mistyped, pause, said, stepCount, type Turn } from "./session-data";
 import { words } from "./session-text";
 import { Took } from "./session-turns";
 
@@ -94,7 +94,7 @@ function StepRow({ trace, step }: { trace: string; step: Step }) {
     <a href={traceHref(trace, step.span)}>
       <Glyph kind={step.kind} state={failed ? "err" : step.status === "+" ? "run" : undefined} size={12} />
       <span class="ell">{visible(step.name)}{step.n !== undefined && <span class="t3"> #{step.n}</span>}</span>
-      <span class={`ell ${failed ? "err" : "t3"}`}><Odd value={step.text ?? ""} at={step.odd} /></span>
+      <span class={`ell ${failed ? "err" : "t3"}`}><Odd value={said(step)} at={mistyped(step)} /></span>
       <span class="num t3">{step.ms < 0 ? words.running : dur(step.ms)}</span>
     </a>
   );

@@ -6,6 +6,15 @@ export type Turn = Session["turns"][number];
 
 export const isError = (step: Step): boolean => step.status === "!" || step.status === "^" || step.status === "?";
 
+/** What a step said, on one line. JSON without its quotes and braces reads like a sentence. */
+export function said(step: Step): string {
+  const { text = "" } = step;
+  return mistyped(step) || !/^[{[]/.test(text) ? text : text.replace(/["{}[\]]/g, "").replace(/,(?=\S)/g, ", ");
+}
+
+/** More than a few differing characters mean that the texts have nothing to do with each other. */
+export const mistyped = ({ odd }: { odd?: number[] }): number[] | undefined => (odd && odd.length <= 3 ? odd : undefined);
+
 /** "5 model calls, 6 tools". */
 export function stepCount({ calls = 0, tools = 0, spans }: Turn): string {
   return [calls && plural(calls, "model call"), tools && plural(tools, "tool")].filter(Boolean).join(", ") || plural(spans, "span");

@@ -1,8 +1,9 @@
 // What a session hears while its last turn runs: new rows lead to a question, streamed text goes straight to the page.
 import { signal, type Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { resync, useEvents } from "../state/events";
+import { useEvents } from "../state/events";
 import type { Event, Session } from "../wire";
+import { useResync } from "./session-states";
 
 const askAgainMs = 400;
 
@@ -25,7 +26,7 @@ export function useLiveSession(id: string, session: Session | undefined, reload:
       streamed.value = new Map(streamed.peek()).set(event.trace, before.slice(0, event.offset) + event.text);
     }
   });
-  useEffect(() => { if (resync.value > 0) reload(); }, [resync.value]);
+  useResync(reload);
   useEffect(() => () => clearTimeout(later.current), []);
   return streamed;
 }

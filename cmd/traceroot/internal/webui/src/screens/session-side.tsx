@@ -63,7 +63,7 @@ function ContextChart({ turns }: { turns: Turn[] }) {
       <h3>{words.context}</h3><TableButton />
       <StackedBars series={series} height={110} format={k} exact={int} label={words.contextLabel(last, int(most))}
         ticks={last > 1 ? [{ at: 0.02, text: words.call(1) }, { at: 0.98, text: words.call(last) }] : [{ at: 0.5, text: words.call(1) }]}
-        names={calls.map((call, i) => `${words.call(i + 1)}, ${call.step.name}`)} hrefs={calls.map((call) => traceHref(call.trace, call.step.span))} />
+        names={calls.map((_, i) => words.call(i + 1))} hrefs={calls.map((call) => traceHref(call.trace, call.step.span))} />
       <div class="key"><Key series={series} /></div>
     </div>
   );

@@ -52,7 +52,7 @@ export function SessionScreen({ id }: { id: string }) {
     "[": () => { leave(neighbours.previous); }, "]": () => { leave(neighbours.next); },
   });
 
-  if (error && !session) return <div class="plain"><Problem error={error} retry={reload} /></div>;
+  if (error && !session) return <div class="plain"><Problem error={error} retry={reload}><a class="btn" href="/sessions">{words.sessions}</a></Problem></div>;
   return (
     <div class={`session show-${pane}`}>
       <section class="turns col">

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get, useLoad } from "../state/api";
 import { second, tenth } from "../state/clock";
-import { resync, useEvents } from "../state/events";
+import { useEvents } from "../state/events";
 import { useKeys } from "../state/keys";
 import { go, param, remember, remembered } from "../state/url";
 import { ago, dur, int, k, usd } from "../ui/format";
@@ -10,7 +10,7 @@ import { Icon } from "../ui/icon";
 import { visible } from "../ui/text";
 import { Virtual, type VirtualHandle } from "../ui/virtual";
 import type { SessionPage, SessionRow } from "../wire";
-import { Blank, Problem, useSlow } from "./session-states";
+import { Blank, Problem, useResync, useSlow } from "./session-states";
 import { words } from "./session-text";
 import "../css/session.css";
 
@@ -98,7 +98,7 @@ function useSessions() {
     if (event.type !== "trace.gone" && (event.type !== "trace.row" || !event.row.session)) return;
     later.current ??= setTimeout(() => { later.current = undefined; reload(); }, 1000);
   });
-  useEffect(() => { if (resync.value > 0) reload(); }, [resync.value]);
+  useResync(reload);
   useEffect(() => () => clearTimeout(later.current), []);
   const firsts = data?.data ?? [];
   const known = new Set(firsts.map((row) => row.id));

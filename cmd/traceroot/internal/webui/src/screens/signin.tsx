@@ -32,6 +32,7 @@ export function SignInScreen() {
       <h1>{text.signIn.title}</h1>
       <p class="t2">{text.signIn.why} <code>traceroot keys create --project NAME --scope read</code></p>
       <form class="row wrap" onSubmit={(e) => void submit(e)}>
+        <input name="user" autocomplete="username" hidden />
         <label class="grow"><span class="sr">{text.signIn.key}</span><input class="field" name="key" type="password" autocomplete="current-password" placeholder={text.signIn.key} required aria-invalid={problem !== ""} /></label>
         <button class="btn" disabled={busy}>{text.signIn.enter}</button>
       </form>

@@ -1,8 +1,8 @@
 // What happens on the server, as it happens. Screens say which topics they want; all of them share one connection.
-import { batch, signal } from "@preact/signals";
+import { batch, effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { say } from "../ui/toast";
-import { signedOut } from "./session";
+import { asked, signedOut } from "./session";
 import { text } from "../text";
 import type { Event } from "../wire";
 import { Feed, type FromFeed, type ToFeed } from "./feed";
@@ -40,11 +40,14 @@ export function listen(topics: string[], listener: Listener): () => void {
 function announce(): void {
   send ??= connect();
   // Without a key there is nothing to hear, and each try would be refused.
-  const topics = signedOut.peek() ? [] : [...new Set([...listeners.values()].flat())];
+  const topics = signedOut.peek() || !asked.peek() ? [] : [...new Set([...listeners.values()].flat())];
   send({ kind: "topics", topics });
 }
 
-signedOut.subscribe(() => { if (send) announce(); });
+effect(() => {
+  void [signedOut.value, asked.value];
+  if (send) announce();
+});
 
 let workerURL = "";
 

@@ -1,7 +1,8 @@
 // The traces that run now: for the top bar, and for the top of the list.
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { ApiError, get } from "./api";
 import { listen, resync } from "./events";
+import { asked, signedOut } from "./session";
 import type { Row, RowPage } from "../wire";
 
 /** By id. A new Map with every change. */
@@ -11,7 +12,10 @@ const mostRunning = 100;
 
 /** Begins to follow what runs, once. */
 export function followRunning(): void {
-  resync.subscribe(() => void load());
+  effect(() => {
+    void resync.value; // again whenever something may have been missed
+    if (asked.value && !signedOut.value) void load();
+  });
   listen(["traces"], (event) => {
     if (event.type === "trace.row") put(event.row);
     if (event.type === "trace.gone") drop(event.id);

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { ApiError, get } from "./api";
 import { resync } from "./events";
-import { signedOut } from "./session";
+import { asked, signedOut } from "./session";
 import type { ServerStatus } from "../wire";
 
 export const status = signal<ServerStatus | undefined>(undefined);
@@ -18,6 +18,8 @@ export async function refreshStatus(): Promise<void> {
     signedOut.value = told.keys && told.project === undefined;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error; // the top bar says already that the server is away
+  } finally {
+    asked.value = true;
   }
 }
 

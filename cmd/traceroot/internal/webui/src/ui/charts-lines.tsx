@@ -34,9 +34,7 @@ function Drawn({ lines, height, width, format, exact = format, ticks, names, hre
   return (
     <>
       <Axis plot={p} max={max} format={format} ticks={ticks} />
-      {lines.map((line) => (
-        <path key={line.name} fill="none" stroke={`var(${line.color})`} stroke-width="1.6" stroke-linejoin="round" stroke-linecap="round" d={path(line.values, x, y)} />
-      ))}
+      {lines.map((line) => <Path key={line.name} line={line} x={x} y={y} />)}
       <Names plot={p} lines={lines} y={y} />
       {names.map((name, i) => known(lines, i) && (
         <Step key={i} plot={p} x={x(i) - step / 2} width={step} href={hrefs?.[i]}
@@ -46,19 +44,22 @@ function Drawn({ lines, height, width, format, exact = format, ticks, names, hre
   );
 }
 
-/** A value between two gaps would have no length, so it becomes a dot of the line's width. */
-function path(values: (number | null)[], x: (i: number) => number, y: (value: number) => number): string {
-  let d = "";
-  values.forEach((value, i) => {
-    if (value == null) return;
-    const at = `${x(i).toFixed(1)} ${y(value).toFixed(1)}`;
-    const alone = values[i - 1] == null && values[i + 1] == null;
-    d += values[i - 1] == null ? `M${at}${alone ? "h.01" : ""}` : `L${at}`;
-  });
-  return d;
+type Scale = (value: number) => number;
+
+/** A value between two gaps has no length, so it is drawn as a dot. */
+function Path({ line, x, y }: { line: Line; x: Scale; y: Scale }) {
+  const { values, color } = line;
+  const paint = `var(${color})`;
+  const d = values.map((value, i) => (value == null ? "" : `${values[i - 1] == null ? "M" : "L"}${x(i).toFixed(1)} ${y(value).toFixed(1)}`)).join("");
+  return (
+    <>
+      <path fill="none" stroke={paint} stroke-width="1.6" stroke-linejoin="round" d={d} />
+      {values.map((value, i) => value != null && values[i - 1] == null && values[i + 1] == null && <circle key={i} cx={x(i)} cy={y(value)} r="2" fill={paint} />)}
+    </>
+  );
 }
 
-function Names({ plot: p, lines, y }: { plot: Plot; lines: Line[]; y: (value: number) => number }) {
+function Names({ plot: p, lines, y }: { plot: Plot; lines: Line[]; y: Scale }) {
   const ends = lines.flatMap((line) => {
     const last = line.values.findLast((value) => value != null);
     return last == null ? [] : [{ line, y: y(last) }];

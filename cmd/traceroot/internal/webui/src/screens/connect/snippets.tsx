@@ -11,12 +11,20 @@ import { connectText as t } from "./texts";
 
 const ways = { sdk, otel, otlp, curl };
 type Way = keyof typeof ways;
+/** What each way adds where the server asks for keys. */
+const withKey: Record<Way, string> = {
+  sdk: "",
+  otel: `,\n\totlptracehttp.WithHeaders(map[string]string{"authorization": "Bearer " + os.Getenv("TRACEROOT_API_KEY")})`,
+  otlp: "OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20$TRACEROOT_API_KEY\n",
+  curl: ` -H "authorization: Bearer $TRACEROOT_API_KEY"`,
+};
+
 const names = Object.keys(ways) as Way[];
 
 export function Snippets({ server }: { server: ServerStatus | undefined }) {
   const [way, setWay] = useState<Way>("sdk");
   const http = server?.http ?? location.origin;
-  const code = ways[way].trimEnd().replaceAll("{http}", http).replace("{grpc}", server?.grpc ? t.grpcToo(server.grpc) : "");
+  const code = ways[way].trimEnd().replaceAll("{http}", http).replace("{auth}", () => (server?.keys ? withKey[way] : "")).replace("{grpc}", server?.grpc ? t.grpcToo(server.grpc) : "");
   const onKey = (e: KeyboardEvent) => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
     if (by === undefined) return;

@@ -1,5 +1,6 @@
 // The detail of a group: percentiles, a histogram, those that stand out and what they share, and all of its spans.
 import { useSignal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import { useLoad } from "../../state/api";
 import { dur, int, usd } from "../../ui/format";
 import { Glyph } from "../../ui/glyph";
@@ -7,7 +8,7 @@ import { Text } from "../../ui/text";
 import type { GroupDetail as Wire } from "../../wire";
 import { Fact } from "./facts";
 import { Histogram } from "./histogram";
-import { measure } from "./groups";
+import { durationsOf, measure } from "./groups";
 import { idOf, isRunning, msOf, nameOf, noteOf, startOf, statusOf, type Group, type Model } from "./model";
 import { groupKey } from "./rows";
 import { SpanList } from "./spanlist";
@@ -50,20 +51,21 @@ export function GroupDetail({ v, m, group }: Props) {
 
 function Numbers({ m, group }: { m: Model; group: Group }) {
   const all = measure(m, group);
+  const took = useMemo(() => durationsOf(m, group), [m, group]);
   return (
     <section>
       <h3>{int(group.members.length)} spans of one shape <span class="t3">{group.parent < 0 ? "same kind and name, below one group" : "same parent, kind and name"}</span></h3>
       <dl class="facts">
-        <Fact name="p50">{dur(all.p50)}</Fact>
-        <Fact name="p95">{dur(all.p95)}</Fact>
-        <Fact name="Longest">{dur(all.max)}</Fact>
-        <Fact name="Sum">{dur(all.sum)}</Fact>
-        <Fact name="At once">{all.atOnce > 1 ? `up to ${int(all.atOnce)}` : "1"}</Fact>
+        <Fact name="p50">{dur(took.p50)}</Fact>
+        <Fact name="p95">{dur(took.p95)}</Fact>
+        <Fact name="Longest">{dur(took.max)}</Fact>
+        <Fact name="Sum">{dur(took.sum)}</Fact>
+        <Fact name="At once">{took.atOnce > 1 ? `up to ${int(took.atOnce)}` : "1"}</Fact>
         {all.failed > 0 && <Fact name="Failed"><span class="err">{int(all.failed)}</span></Fact>}
         {all.recovered > 0 && <Fact name="Recovered"><span class="err">{int(all.recovered)}</span></Fact>}
         {all.running > 0 && <Fact name="Running"><span class="ok">{int(all.running)}</span></Fact>}
         {all.tokens > 0 && <Fact name="Tokens">{int(all.tokens)}</Fact>}
-        {all.cost > 0 && <Fact name="Cost">{usd(all.cost)}</Fact>}
+        {all.cost > 0 && <Fact name="Cost">{usd(all.cost, all.partial)}</Fact>}
       </dl>
     </section>
   );

@@ -1,6 +1,6 @@
 // Groups: many equal siblings as one row. The server names those of one parent; those below the members of a group are
 // found here, so that 3,000 equal calls with two requests each are two rows and not 6,000.
-import { costBelow, hasFailed, isRunning, kindOf, msOf, nameOf, startOf, statusOf, tokensBelow, type Entry, type Group, type Model } from "./model";
+import { costBelow, hasFailed, isRunning, kindOf, msOf, nameOf, partialBelow, startOf, statusOf, tokensBelow, type Entry, type Group, type Model } from "./model";
 
 const least = 8;
 const standOut = 3;
@@ -53,38 +53,41 @@ export function outliers(m: Model, group: Group): number[] {
 }
 
 export interface Measured {
-  p50: number; p95: number; max: number; sum: number;
-  atOnce: number; failed: number; recovered: number; running: number;
   from: number; to: number;
-  tokens: number; cost: number;
+  failed: number; recovered: number; running: number;
+  tokens: number; cost: number; partial: boolean;
 }
 
 const measures = new WeakMap<Group, Measured>();
 
+/** What the row of a group tells. */
 export function measure(m: Model, group: Group): Measured {
   const known = measures.get(group);
   if (known) return known;
-  const took = durations(m, group);
-  const percentile = (p: number) => took[Math.max(Math.ceil((took.length * p) / 100) - 1, 0)] ?? 0;
-  const found: Measured = {
-    p50: percentile(50), p95: percentile(95), max: took[took.length - 1] ?? 0, sum: took.reduce((a, b) => a + b, 0),
-    atOnce: overlap(m, group.members), failed: 0, recovered: 0, running: 0, from: Infinity, to: 0, tokens: 0, cost: 0,
-  };
+  const found: Measured = { from: Infinity, to: 0, failed: 0, recovered: 0, running: 0, tokens: 0, cost: 0, partial: false };
   for (const i of group.members) {
-    if (hasFailed(m, i)) found.failed++;
-    if (statusOf(m, i) === "?") found.recovered++;
+    const status = statusOf(m, i);
+    if (status === "!" || status === "^") found.failed++;
+    else if (status === "?") found.recovered++;
     if (isRunning(m, i)) found.running++;
     found.from = Math.min(found.from, startOf(m, i));
     found.to = Math.max(found.to, startOf(m, i) + msOf(m, i));
     found.tokens += tokensBelow(m, i);
     found.cost += costBelow(m, i);
+    found.partial ||= partialBelow(m, i);
   }
   measures.set(group, found);
   return found;
 }
 
-const durations = (m: Model, group: Group): number[] =>
-  group.members.filter((i) => !isRunning(m, i)).map((i) => msOf(m, i)).sort((a, b) => a - b);
+export interface Durations { p50: number; p95: number; max: number; sum: number; atOnce: number }
+
+/** What durations tell, of the members that ended. It costs a sort. */
+export function durationsOf(m: Model, group: Group): Durations {
+  const took = Float64Array.from(group.members.filter((i) => !isRunning(m, i)), (i) => msOf(m, i)).sort();
+  const percentile = (p: number) => took[Math.max(Math.ceil((took.length * p) / 100) - 1, 0)] ?? 0;
+  return { p50: percentile(50), p95: percentile(95), max: took.at(-1) ?? 0, sum: took.reduce((a, b) => a + b, 0), atOnce: overlap(m, group.members) };
+}
 
 // overlap is how many of the spans ran at the same time, at most.
 function overlap(m: Model, spans: number[]): number {

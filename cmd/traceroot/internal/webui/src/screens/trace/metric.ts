@@ -18,7 +18,7 @@ export function groupMetric(m: Model, group: Group, col: Column): string {
   const all = measure(m, group);
   if (col === "time") return dur(all.to - all.from);
   if (col === "tokens") return tokens(all.tokens);
-  return all.tokens > 0 || all.cost > 0 ? usd(all.cost, group.members.some((i) => partialBelow(m, i))) : "";
+  return all.tokens > 0 || all.cost > 0 ? usd(all.cost, all.partial) : "";
 }
 
 const tokens = (n: number) => (n > 0 ? k(n) : "");

@@ -23,9 +23,8 @@ export function Overview({ v, m }: { v: View; m: Model }) {
   useEffect(() => {
     const el = canvas.current;
     if (!el) return;
-    const again = () => draw(el, m, scale, now);
-    again();
-    const size = new ResizeObserver(again);
+    // The observer calls at once, and draws the first time too.
+    const size = new ResizeObserver(() => draw(el, m, scale, now));
     size.observe(el);
     return () => size.disconnect();
   }, [m, scale, now, theme.value]);
@@ -68,7 +67,9 @@ const Window = ({ from, to }: { from: number; to: number }) => (
   </>
 );
 
-// One path per colour: 10,000 spans are a few milliseconds.
+interface Layer { path: Path2D; painted: number } // painted: up to which x
+
+// One path per colour, and nothing where it is painted already: 10,000 spans are a few milliseconds.
 function draw(el: HTMLCanvasElement, m: Model, scale: Scale, now: number) {
   const ratio = devicePixelRatio || 1;
   const width = el.clientWidth;
@@ -77,26 +78,28 @@ function draw(el: HTMLCanvasElement, m: Model, scale: Scale, now: number) {
   const c = el.getContext("2d");
   if (!c) return;
   c.scale(ratio, ratio);
+  const layers = new Map<string, Layer>();
+  for (let i = 0; i < m.count; i++) {
+    const kind = m.trace.spans.kind.charAt(i);
+    const band = bands[kind];
+    if (!band) continue;
+    const color = isRunning(m, i) ? "--accent" : hasFailed(m, i) ? "--err" : band.color;
+    const x = scale.at(startOf(m, i)) * width;
+    const end = Math.max(scale.at(endOf(m, i, now)) * width, x + 0.6);
+    let layer = layers.get(kind + color);
+    if (!layer) layers.set(kind + color, layer = { path: new Path2D(), painted: 0 });
+    if (end <= layer.painted) continue;
+    layer.path.rect(x, band.top, end - x, band.height);
+    layer.painted = Math.max(layer.painted, end);
+  }
   const paint = (color: string) => {
     el.style.color = `var(${color})`;
     return getComputedStyle(el).color;
   };
-  const s = m.trace.spans;
-  const paths = new Map<string, Path2D>();
-  for (let i = 0; i < m.count; i++) {
-    const band = bands[s.kind.charAt(i)];
-    if (!band) continue;
-    const color = isRunning(m, i) ? "--accent" : hasFailed(m, i) ? "--err" : band.color;
-    const x = scale.at(startOf(m, i)) * width;
-    const w = Math.max((scale.at(endOf(m, i, now)) * width) - x, 0.6);
-    let path = paths.get(color);
-    if (!path) paths.set(color, path = new Path2D());
-    path.rect(x, band.top, w, band.height);
-  }
   // Errors last, so that they are never painted over.
-  for (const [color, path] of [...paths].sort(([a], [b]) => Number(a === "--err") - Number(b === "--err"))) {
-    c.fillStyle = paint(color);
-    c.fill(path);
+  for (const [key, layer] of [...layers].sort(([a], [b]) => Number(a.endsWith("--err")) - Number(b.endsWith("--err")))) {
+    c.fillStyle = paint(key.slice(1));
+    c.fill(layer.path);
   }
   c.fillStyle = paint("--line2");
   for (const g of scale.gaps) for (let y = 2; y < height; y += 5) c.fillRect(((scale.at(g.from) + scale.at(g.to)) / 2) * width - 1, y, 2, 2);

@@ -39,7 +39,11 @@ function Reasoning({ part }: { part: Part }) {
   );
 }
 
-const shortHash = (blob: string) => (blob.length > 12 ? `${blob.slice(0, 4)}…${blob.slice(-4)}` : blob);
+// shortHash is of the content: the name of a blob begins with it.
+function shortHash(blob: string): string {
+  const hash = blob.split("-", 1)[0] ?? "";
+  return hash.length > 12 ? `${hash.slice(0, 4)}…${hash.slice(-4)}` : hash;
+}
 
 const Head = ({ part, facts }: { part: Part; facts: string[] }) => (
   <header>

@@ -43,19 +43,25 @@ export function makeScale(gaps: Gap[], from: number, to: number, whole: number):
 
 // findGaps are the waits worth folding: longer than a fifth of the trace, without a call or a span of work.
 export function findGaps(m: Model): Gap[] {
-  const s = m.trace.spans;
-  const busy: [number, number][] = [];
+  const busy: number[] = [];
+  let ordered = true;
   for (let i = 0; i < m.count; i++) {
-    const works = s.kind.charAt(i) === "L" || s.kind.charAt(i) === "T" || m.kids[i] === undefined;
-    if (works) busy.push([startOf(m, i), isRunning(m, i) ? Infinity : startOf(m, i) + msOf(m, i)]);
+    const kind = m.trace.spans.kind.charAt(i);
+    if (kind !== "L" && kind !== "T" && m.kids[i] !== undefined) continue; // it waits for others
+    ordered &&= startOf(m, i) >= startOf(m, busy.at(-1) ?? i);
+    busy.push(i);
   }
-  busy.sort((a, b) => a[0] - b[0]);
+  if (!ordered) busy.sort((a, b) => startOf(m, a) - startOf(m, b));
   const gaps: Gap[] = [];
   let until = 0;
-  for (const [from, to] of [...busy, [m.length, m.length] as [number, number]]) {
+  const note = (from: number) => {
     if (from - until > foldable * m.length) gaps.push({ from: until, to: from });
-    until = Math.max(until, to);
+  };
+  for (const i of busy) {
+    note(startOf(m, i));
+    until = Math.max(until, isRunning(m, i) ? Infinity : startOf(m, i) + msOf(m, i));
   }
+  note(m.length);
   return busy.length > 0 ? gaps : [];
 }
 

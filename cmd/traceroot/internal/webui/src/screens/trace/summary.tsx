@@ -1,11 +1,12 @@
 // The Summary tab of an agent: where time and money went, who spent them, what went in and came out.
+import { useMemo } from "preact/hooks";
 import { PartsBar } from "../../ui/charts-small";
 import { dur, int, pct, usd } from "../../ui/format";
 import { Glyph } from "../../ui/glyph";
 import { Text } from "../../ui/text";
 import type { Span } from "../../wire";
 import { Kept } from "./inout";
-import { costOf, hasFailed, inOf, kindOf, nameOf, outOf, parentOf, tokensBelow, type Model } from "./model";
+import { costOf, hasFailed, inOf, outOf, parentOf, tokensBelow, type Model } from "./model";
 import { Payload } from "./paged";
 import type { Shown } from "./tabs";
 import { selectSpan, type View } from "./view";
@@ -49,7 +50,7 @@ function Time({ all }: { all: Totals }) {
 }
 
 function Who({ v, m, index, all }: { v: View; m: Model; index: number; all: Totals }) {
-  const spent = spentBelow(m, index);
+  const spent = useMemo(() => spentBelow(m, index), [m, index]);
   const calls = all.by.reduce((sum, by) => sum + by.count, 0);
   return (
     <section>
@@ -58,7 +59,7 @@ function Who({ v, m, index, all }: { v: View; m: Model; index: number; all: Tota
         <thead><tr><th><span class="sr">Name</span></th><th class="num">Calls</th><th class="num">Failed</th><th class="num">Time</th><th class="num">Tokens</th><th class="num">Cost</th></tr></thead>
         <tbody>
           {all.by.map((by) => {
-            const same = spent.get(key(m, m.byId.get(by.span) ?? -1));
+            const same = spent.get(keyOf(m, m.byId.get(by.span) ?? -1));
             const own = same?.count === by.count ? same : undefined; // else the name stands for others too
             return (
               <tr key={`${by.kind} ${by.name}`}>
@@ -80,18 +81,23 @@ function Who({ v, m, index, all }: { v: View; m: Model; index: number; all: Tota
 
 interface Spent { count: number; failed: number; tokens: number; unpriced: boolean }
 
-const key = (m: Model, i: number) => `${kindOf(m, i)} ${nameOf(m, i)}`;
+// keyOf is the same number for spans of one kind and name.
+const keyOf = (m: Model, i: number) => (m.trace.spans.name[i] ?? -1) * 128 + m.trace.spans.kind.charCodeAt(i);
 
 // spentBelow adds up what the columns know and the summary does not: failures and tokens by name.
-function spentBelow(m: Model, top: number): Map<string, Spent> {
+function spentBelow(m: Model, top: number): Map<number, Spent> {
   const inside = new Uint8Array(m.count);
   inside[top] = 1;
-  const all = new Map<string, Spent>();
+  const all = new Map<number, Spent>();
   for (let i = top + 1; i < m.count; i++) {
     if (parentOf(m, i) < 0 || inside[parentOf(m, i)] !== 1) continue;
     inside[i] = 1;
-    const so = all.get(key(m, i)) ?? { count: 0, failed: 0, tokens: 0, unpriced: false };
-    all.set(key(m, i), { count: so.count + 1, failed: so.failed + Number(hasFailed(m, i)), tokens: so.tokens + inOf(m, i) + outOf(m, i), unpriced: so.unpriced || costOf(m, i) < 0 });
+    let sum = all.get(keyOf(m, i));
+    if (!sum) all.set(keyOf(m, i), sum = { count: 0, failed: 0, tokens: 0, unpriced: false });
+    sum.count++;
+    sum.failed += Number(hasFailed(m, i));
+    sum.tokens += inOf(m, i) + outOf(m, i);
+    sum.unpriced ||= costOf(m, i) < 0;
   }
   return all;
 }

@@ -29,7 +29,7 @@ export function Tree({ v, m }: { v: View; m: Model }) {
     <div class="scroll grow tree" role="tree" aria-label="Spans" tabIndex={0} ref={box} data-pane="0"
       aria-activedescendant={v.at.value >= 0 ? rowId(v.selected.value) : undefined}
       onScroll={(e) => { top.value = e.currentTarget.scrollTop; }}>
-      <div class="rows" role="none" ref={at({ height: `${rows.length * rowHeight + 12}px` })}>
+      <div class="rows" role="none" ref={at({ height: `${rows.length * rowHeight + 12}px`, "--deep": String(deepest(rows)) })}>
         {rows.slice(first, last).map((row, n) => (
           <Row key={slots > 0 ? (first + n) % slots : n} v={v} m={m} row={row} place={first + n} times={times}
             linked={row.entry.is === "span" && linked.has(row.entry.span)}
@@ -39,6 +39,9 @@ export function Tree({ v, m }: { v: View; m: Model }) {
     </div>
   );
 }
+
+// deepest is by how many levels the indentation has to get by with its room.
+const deepest = (rows: RowItem[]) => rows.reduce((deep, row) => Math.max(deep, row.depth), 1);
 
 function useSize(box: { current: HTMLElement | null }, tell: (height: number) => void) {
   useLayoutEffect(() => {

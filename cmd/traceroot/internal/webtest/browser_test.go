@@ -1,0 +1,71 @@
+package webtest_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"sync"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	closeDemo()
+	closeBrowser()
+	os.Exit(code)
+}
+
+// closeBrowser ends the browser, if there is one.
+var closeBrowser = func() {}
+
+// browser is one Chromium for all tests: each opens a profile of its own in it. Its context is nil where there is none.
+var browser = sync.OnceValues(func() (context.Context, error) {
+	found := findBrowser()
+	if found == "" {
+		return nil, nil
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(found), chromedp.NoSandbox,
+		chromedp.Flag("disable-gpu", true),
+		chromedp.Flag("hide-scrollbars", true),
+		// Whoever asks for another host is heard of even where the page's network log does not see it.
+		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
+	)
+	allocator, end := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, cancel := chromedp.NewContext(allocator)
+	closeBrowser = func() {
+		cancel()
+		end()
+	}
+	return ctx, chromedp.Do(ctx)
+})
+
+func findBrowser() string {
+	for _, name := range []string{os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
+		if name == "" {
+			continue
+		}
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+// needBrowser skips the test where there is none.
+func needBrowser(t *testing.T) context.Context {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("starts a browser")
+	}
+	ctx, err := browser()
+	if err != nil {
+		t.Fatalf("start the browser: %v", err)
+	}
+	if ctx == nil {
+		t.Skip("PAGES NOT CHECKED: there is neither chromium nor google-chrome; $CHROMIUM may name one")
+	}
+	return ctx
+}

@@ -1,0 +1,271 @@
+package webtest_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+const patience = 10 * time.Second // with what has to happen some time
+
+// page is a tab in a profile of its own, at which a reader sits. What the browser complains of, and what it asks other
+// hosts for, fails its test.
+type page struct {
+	t    *testing.T
+	ctx  context.Context
+	base string // of the server
+	acts int    // keys and clicks so far
+
+	mu      sync.Mutex
+	trouble []string // guarded by mu
+	outage  bool     // guarded by mu; the server is away, and that requests fail is no trouble
+}
+
+const (
+	usualWidth  = 1440
+	usualHeight = 900
+)
+
+// open opens an address of the server.
+func (s *world) open(t *testing.T, path string) *page {
+	t.Helper()
+	return s.openAt(t, path, usualWidth, usualHeight)
+}
+
+func (s *world) openAt(t *testing.T, path string, width, height int64) *page {
+	t.Helper()
+	p := s.newPage(t)
+	p.do(chromedp.EmulateViewport(width, height))
+	p.goTo(path)
+	return p
+}
+
+// newPage opens an empty tab.
+func (s *world) newPage(t *testing.T) *page {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(needBrowser(t), chromedp.WithNewBrowserContext())
+	p := &page{t: t, ctx: ctx, base: s.url}
+	if err := chromedp.Listen(ctx, p.hear); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cancel()
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		for _, said := range slices.Compact(p.trouble) {
+			t.Error(said)
+		}
+	})
+	p.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, network := chromedp.Call(ctx, network.Enable, network.EnableParams{})
+		_, log := chromedp.Call(ctx, log.Enable, none)
+		return errors.Join(network, log)
+	}))
+	return p
+}
+
+// hear is told what the browser has to say of the page. Refused resources and broken rules of the Content-Security-Policy
+// are in its log.
+func (p *page) hear(event any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch e := event.(type) {
+	case *runtime.EventExceptionThrown:
+		said := e.ExceptionDetails.Text
+		if thrown := e.ExceptionDetails.Exception; thrown != nil {
+			said += " " + thrown.Description
+		}
+		p.trouble = append(p.trouble, "the page threw "+said)
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == runtime.APITypeError || e.Type == runtime.APITypeWarning || e.Type == runtime.APITypeAssert {
+			p.trouble = append(p.trouble, fmt.Sprintf("the page printed a %s: %v", e.Type, e.Args))
+		}
+	case *log.EventEntryAdded:
+		if e.Entry.Level == log.LevelError && !(p.outage && e.Entry.Source == log.SourceNetwork) {
+			p.trouble = append(p.trouble, fmt.Sprintf("the browser says: %s %s", e.Entry.Text, e.Entry.URL))
+		}
+	case *network.EventRequestWillBeSent:
+		if !p.mayAsk(e.Request.URL) {
+			p.trouble = append(p.trouble, "the page asked for "+e.Request.URL)
+		}
+	}
+}
+
+func (p *page) mayAsk(address string) bool {
+	return strings.HasPrefix(address, p.base+"/") || strings.HasPrefix(address, "blob:"+p.base+"/") || strings.HasPrefix(address, "data:") || address == "about:blank"
+}
+
+// expectOutage says whether it is expected that requests fail.
+func (p *page) expectOutage(expected bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.outage = expected
+}
+
+func (p *page) do(steps ...chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, 3*patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// goTo loads an address, and waits until its screen is there.
+func (p *page) goTo(path string) {
+	p.t.Helper()
+	p.do(chromedp.Navigate(p.base + path))
+	p.drawn()
+}
+
+// drawn waits until the screen is there and has asked for all that it needs.
+func (p *page) drawn() {
+	p.t.Helper()
+	p.until("the screen is drawn", `document.querySelector("main > *") && !document.querySelector(".skeleton, .bones, .dim")`)
+}
+
+// reload loads the address anew.
+func (p *page) reload() {
+	p.t.Helper()
+	p.do(chromedp.Reload())
+	p.drawn()
+}
+
+// back goes back as the browser's button does.
+func (p *page) back() {
+	p.t.Helper()
+	p.do(chromedp.Evaluate[chromedp.Void](`history.back()`))
+}
+
+// press presses keys, one after the other: a character, or the name of a key.
+func (p *page) press(keys ...string) {
+	p.t.Helper()
+	for _, key := range keys {
+		p.acts++
+		code, options := key, []chromedp.KeyOption(nil)
+		if plain, ok := strings.CutPrefix(key, "Ctrl "); ok {
+			code, options = plain, []chromedp.KeyOption{chromedp.KeyModifiers(chromedp.ModifierCtrl)}
+		}
+		if named, ok := namedKeys[code]; ok {
+			code = named
+		}
+		p.do(chromedp.KeyEvent(code, options...))
+	}
+}
+
+// text types into what has the focus.
+func (p *page) text(typed string) {
+	p.t.Helper()
+	p.do(chromedp.KeyEvent(typed))
+}
+
+// click clicks the middle of the first element that the selector finds and that can be seen.
+func (p *page) click(selector string) {
+	p.t.Helper()
+	p.acts++
+	find := fmt.Sprintf(`(() => {
+		const found = [...document.querySelectorAll(%s)].find((e) => e.checkVisibility());
+		if (!found) return null;
+		found.scrollIntoView({ block: "nearest" });
+		const box = [...found.getClientRects()].find((r) => r.width > 0);
+		return box ? [box.x + box.width / 2, box.y + box.height / 2] : null;
+	})()`, quoted(selector))
+	p.until("there is "+selector, find+" !== null")
+	at := ask[[2]float64](p, find)
+	p.do(chromedp.MouseClickXY(at[0], at[1]))
+}
+
+// until waits until an expression is true.
+func (p *page) until(what, expression string) {
+	p.t.Helper()
+	p.untilWithin(patience, what, expression)
+}
+
+// untilWithin returns how long it took.
+func (p *page) untilWithin(limit time.Duration, what, expression string) time.Duration {
+	p.t.Helper()
+	began := time.Now()
+	for !ask[bool](p, "!!("+expression+")") {
+		if time.Since(began) > limit {
+			p.t.Fatalf("not within %v: %s\nat %s\n%s", limit, what, ask[string](p, "location.href"), p.gist())
+		}
+		<-time.After(10 * time.Millisecond)
+	}
+	return time.Since(began)
+}
+
+// gist is what is on the screen, for those who read that a test failed.
+func (p *page) gist() string {
+	const most = 1500
+	shown := []rune(strings.Join(strings.Fields(ask[string](p, `document.body.innerText`)), " "))
+	return string(shown[:min(len(shown), most)])
+}
+
+// expect fails the test unless an expression is true now.
+func (p *page) expect(what, expression string) {
+	p.t.Helper()
+	if !ask[bool](p, "!!("+expression+")") {
+		p.t.Errorf("it is not so that %s\nat %s", what, ask[string](p, "location.href"))
+	}
+}
+
+// count is how many elements there are.
+func (p *page) count(selector string) int {
+	p.t.Helper()
+	return ask[int](p, fmt.Sprintf(`document.querySelectorAll(%s).length`, quoted(selector)))
+}
+
+// words is the text of the first element that can be seen, "" where there is none.
+func (p *page) words(selector string) string {
+	p.t.Helper()
+	return ask[string](p, fmt.Sprintf(`[...document.querySelectorAll(%s)].find((e) => e.checkVisibility())?.innerText ?? ""`, quoted(selector)))
+}
+
+// param is a parameter of the address.
+func (p *page) param(name string) string {
+	p.t.Helper()
+	at, err := url.Parse(ask[string](p, `location.href`))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return at.Query().Get(name)
+}
+
+// path is the path of the address.
+func (p *page) path() string {
+	p.t.Helper()
+	return ask[string](p, `location.pathname`)
+}
+
+// ask evaluates an expression.
+func ask[T any](p *page, expression string) T {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, 3*patience)
+	defer cancel()
+	got, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+	if err != nil {
+		p.t.Fatalf("%s: %v", expression, err)
+	}
+	return got
+}
+
+// quoted is a text as JavaScript writes it.
+func quoted(text string) string {
+	written, err := json.Marshal(text)
+	if err != nil {
+		panic(err) // no text is refused
+	}
+	return string(written)
+}
