@@ -28,13 +28,11 @@ func TestTypeScript(t *testing.T) {
 		t.Fatalf("import: status %d, %s", status, stderr)
 	}
 	status, stdout, stderr := run(t.Context(), "traces", "list", "--json", "--data", folder)
-	var listed struct {
-		Data []printedTrace `json:"data"`
-	}
-	if err := json.Unmarshal([]byte(stdout), &listed); err != nil || len(listed.Data) != 1 {
+	var listed []printedTrace
+	if err := json.Unmarshal([]byte(stdout), &listed); err != nil || len(listed) != 1 {
 		t.Fatalf("list: status %d, %v, %s%s", status, err, stdout, stderr)
 	}
-	status, stdout, stderr = run(t.Context(), "traces", "get", listed.Data[0].TraceID, "--json", "--data", folder)
+	status, stdout, stderr = run(t.Context(), "traces", "get", listed[0].TraceID, "--json", "--data", folder)
 	if status != 0 {
 		t.Fatalf("get: status %d, %s", status, stderr)
 	}
