@@ -53,7 +53,7 @@ func TestServer(t *testing.T) {
 		if len(answers) < len(queries())-1 {
 			t.Errorf("%d of %d queries were answered", len(answers), len(queries()))
 		}
-		const mostDisk, mostCPU = 0.45, 10 // they are 0.37 and 4: a small load fills its pages badly
+		const mostDisk, mostCPU = 0.45, 15 // they are 0.37 and 4 to 6: a small load fills its pages badly
 		if result.disk > mostDisk {
 			t.Errorf("%.2f bytes on disk for each byte sent, want at most %.2f", result.disk, mostDisk)
 		}

@@ -1,8 +1,8 @@
 package api
 
 import (
+	"cmp"
 	"fmt"
-	"strings"
 
 	"github.com/tidwall/gjson"
 
@@ -71,8 +71,15 @@ func (c *comparer) argument(p pair) []verdict.Part {
 		}
 		x, y = oneLine(x, maxBrief), oneLine(y, maxBrief)
 		return []verdict.Part{
-			{Text: "There A wrote "}, {Text: strings.TrimSpace(path + " " + x), Code: true, Odd: oddIn(strings.TrimSpace(path+" "+x), path+" "+y)},
-			{Text: ", B wrote "}, {Text: y, Code: true, Odd: oddIn(y, x)}, {Text: ", for "}, {Text: tool, Code: true}, {Text: "."},
+			{Text: "There A wrote "},
+			{Text: x, Code: true, Odd: oddIn(x, y)},
+			{Text: ", B wrote "},
+			{Text: y, Code: true, Odd: oddIn(y, x)},
+			{Text: " as "},
+			{Text: cmp.Or(path, "arguments"), Code: true},
+			{Text: " of "},
+			{Text: tool, Code: true},
+			{Text: "."},
 		}
 	}
 	return nil

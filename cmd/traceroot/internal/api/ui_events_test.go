@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -34,15 +35,43 @@ type stream struct {
 	store   *memory.Store
 	feed    *feed
 	closing chan struct{}
-	w       *httptest.ResponseRecorder
+	w       *recorder
 	read    int // bytes
 	end     context.CancelFunc
+}
+
+// recorder is a response that is read while it is written.
+type recorder struct {
+	header http.Header
+	code   int
+
+	mu   sync.Mutex
+	body []byte
+}
+
+func (r *recorder) Header() http.Header { return r.header }
+
+func (r *recorder) WriteHeader(code int) { r.code = code }
+
+func (r *recorder) Flush() {}
+
+func (r *recorder) Write(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.body = append(r.body, p...)
+	return len(p), nil
+}
+
+func (r *recorder) text() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return string(r.body)
 }
 
 // open asks for events, and runs until the test ends.
 func open(t *testing.T, engine *memory.Store, query string, header ...string) *stream {
 	t.Helper()
-	s := &stream{T: t, store: engine, feed: &feed{events: make(chan api.LiveEvent)}, closing: make(chan struct{}), w: httptest.NewRecorder()}
+	s := &stream{T: t, store: engine, feed: &feed{events: make(chan api.LiveEvent)}, closing: make(chan struct{}), w: &recorder{header: http.Header{}, code: http.StatusOK}}
 	ctx, cancel := context.WithCancel(api.WithIdentity(t.Context(), api.Identity{Project: "p"}))
 	s.end = cancel
 	r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/api/ui/events?"+query, nil)
@@ -58,7 +87,7 @@ func open(t *testing.T, engine *memory.Store, query string, header ...string) *s
 	t.Cleanup(func() {
 		cancel()
 		<-done
-		if s.w.Code == http.StatusOK && !s.feed.stopped {
+		if s.w.code == http.StatusOK && !s.feed.stopped {
 			t.Error("the connection ended, its subscription did not")
 		}
 	})
@@ -76,7 +105,7 @@ func (s *stream) write(batch store.Batch) {
 func (s *stream) told() string {
 	s.Helper()
 	synctest.Wait()
-	body := s.w.Body.String()[s.read:]
+	body := s.w.text()[s.read:]
 	s.read += len(body)
 	var told []string
 	lines := bufio.NewScanner(strings.NewReader(body))
@@ -137,10 +166,10 @@ func TestEventsOfTraces(t *testing.T) {
 		s.write(run(4, row(func(r *store.Trace) { r.IsEvaluation = true })))
 		time.Sleep(time.Second)
 		s.want("")
-		before := s.w.Body.Len()
+		before := len(s.w.text())
 		time.Sleep(15 * time.Second)
 		synctest.Wait()
-		if beat := s.w.Body.String()[before:]; !strings.HasPrefix(beat, ":") || !strings.HasSuffix(beat, "\n\n") {
+		if beat := s.w.text()[before:]; !strings.HasPrefix(beat, ":") || !strings.HasSuffix(beat, "\n\n") {
 			t.Errorf("after 15 s there is %q", beat)
 		}
 	})

@@ -241,7 +241,7 @@ func TestCompare(t *testing.T) {
 			s.Errorf("steps %v, want %v", whats, want)
 		}
 		if got.First != 0 || got.Step != 0 || !got.SameInput ||
-			got.Summary != "They differ from the first step on. There A wrote postal_code 972O1, B wrote 97201, for create_label." {
+			got.Summary != "They differ from the first step on. There A wrote 972O1, B wrote 97201 as postal_code of create_label." {
 			s.Errorf("first %d, step %d, %v, %s", got.First, got.Step, got.SameInput, got.Summary)
 		}
 		var lines []string

@@ -57,7 +57,7 @@ func readSource(folder string, span *store.Span) (any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the folder with sources: %w", err)
 	}
-	defer root.Close() //nolint:errcheck // nothing was written
+	defer root.Close()
 	name := filepath.FromSlash(span.Source.File)
 	if filepath.IsAbs(name) {
 		if name, err = filepath.Rel(folder, name); err != nil {
@@ -68,7 +68,7 @@ func readSource(folder string, span *store.Span) (any, error) {
 	if err != nil {
 		return nil, errNoSource
 	}
-	defer file.Close() //nolint:errcheck // nothing was written
+	defer file.Close()
 	info, err := file.Stat()
 	if err != nil || !info.Mode().IsRegular() || info.Size() > maxSource {
 		return nil, errNoSource

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -212,8 +213,8 @@ func (v *view) arrange(spans []store.Span) {
 			path = append(path, j)
 			onPath[j] = true
 		}
-		for n := len(path) - 1; n >= 0; n-- {
-			s := &spans[path[n]]
+		for _, i := range slices.Backward(path) {
+			s := &spans[i]
 			parent := noParent
 			if placed, known := v.index[s.ParentSpanID]; known {
 				parent = placed
@@ -222,7 +223,7 @@ func (v *view) arrange(spans []store.Span) {
 			}
 			v.index[s.SpanID] = len(v.spans)
 			v.spans, v.parent = append(v.spans, *s), append(v.parent, parent)
-			onPath[path[n]] = false
+			onPath[i] = false
 		}
 	}
 }

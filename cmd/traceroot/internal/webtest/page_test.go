@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -29,8 +30,10 @@ type page struct {
 	acts int    // keys and clicks so far
 
 	mu      sync.Mutex
-	trouble []string // guarded by mu
-	outage  bool     // guarded by mu; the server is away, and that requests fail is no trouble
+	trouble []string                     // guarded by mu
+	outage  bool                         // guarded by mu; the server is away, and that requests fail is no trouble
+	asking  map[network.RequestID]string // guarded by mu; requests without an answer
+	asked   int                          // guarded by mu; requests so far
 }
 
 const (
@@ -56,7 +59,7 @@ func (s *world) openAt(t *testing.T, path string, width, height int64) *page {
 func (s *world) newPage(t *testing.T) *page {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(needBrowser(t), chromedp.WithNewBrowserContext())
-	p := &page{t: t, ctx: ctx, base: s.url}
+	p := &page{t: t, ctx: ctx, base: s.url, asking: map[network.RequestID]string{}}
 	if err := chromedp.Listen(ctx, p.hear); err != nil {
 		t.Fatal(err)
 	}
@@ -89,14 +92,23 @@ func (p *page) hear(event any) {
 		}
 		p.trouble = append(p.trouble, "the page threw "+said)
 	case *runtime.EventConsoleAPICalled:
-		if e.Type == runtime.APITypeError || e.Type == runtime.APITypeWarning || e.Type == runtime.APITypeAssert {
+		if e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeWarning || e.Type == runtime.ConsoleAPICalledTypeAssert {
 			p.trouble = append(p.trouble, fmt.Sprintf("the page printed a %s: %v", e.Type, e.Args))
 		}
 	case *log.EventEntryAdded:
-		if e.Entry.Level == log.LevelError && !(p.outage && e.Entry.Source == log.SourceNetwork) {
+		if e.Entry.Level == log.EntryLevelError && !(p.outage && e.Entry.Source == log.EntrySourceNetwork) {
 			p.trouble = append(p.trouble, fmt.Sprintf("the browser says: %s %s", e.Entry.Text, e.Entry.URL))
 		}
+	case *network.EventLoadingFinished:
+		delete(p.asking, e.RequestID)
+	case *network.EventLoadingFailed:
+		delete(p.asking, e.RequestID)
 	case *network.EventRequestWillBeSent:
+		// Streams end with the page, and the answer to the worker's script is the worker's.
+		if !strings.Contains(e.Request.URL, "/api/ui/events") && !strings.Contains(e.Request.URL, "/assets/feedworker") {
+			p.asking[e.RequestID] = e.Request.URL
+		}
+		p.asked++
 		if !p.mayAsk(e.Request.URL) {
 			p.trouble = append(p.trouble, "the page asked for "+e.Request.URL)
 		}
@@ -127,20 +139,44 @@ func (p *page) do(steps ...chromedp.Action[chromedp.Void]) {
 func (p *page) goTo(path string) {
 	p.t.Helper()
 	p.do(chromedp.Navigate(p.base + path))
-	p.drawn()
+	p.settle()
 }
 
-// drawn waits until the screen is there and has asked for all that it needs.
-func (p *page) drawn() {
+// settle waits until the page has drawn what it asked for, and asks for nothing more.
+func (p *page) settle() {
 	p.t.Helper()
-	p.until("the screen is drawn", `document.querySelector("main > *") && !document.querySelector(".skeleton, .bones, .dim")`)
+	const painted = `new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(true), 20)))`
+	for began := time.Now(); ; {
+		before, idle := p.requests()
+		p.do(chromedp.Evaluate[chromedp.Void](painted, chromedp.EvalAwaitPromise))
+		after, still := p.requests()
+		if idle && still && before == after && ask[bool](p, `!!document.querySelector("main > *")`) {
+			return
+		}
+		if time.Since(began) > patience {
+			p.t.Fatalf("the page does not come to rest: it waits for %v: %s", p.waitsFor(), p.gist())
+		}
+	}
+}
+
+// requests counts them, and reports whether all are answered.
+func (p *page) requests() (asked int, idle bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.asked, len(p.asking) == 0
+}
+
+func (p *page) waitsFor() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Sorted(maps.Values(p.asking))
 }
 
 // reload loads the address anew.
 func (p *page) reload() {
 	p.t.Helper()
 	p.do(chromedp.Reload())
-	p.drawn()
+	p.settle()
 }
 
 // back goes back as the browser's button does.

@@ -146,9 +146,9 @@ func failNow(ctx context.Context) string {
 	defer root.End()
 	_, tool := traceroot.Start(ctx, "read_stock", traceroot.Type("tool"), traceroot.Input(map[string]any{"depot": "east"}))
 	err := fmt.Errorf("read stock of depot %q: %w", "east", errNoDepot)
-	tool.Fail(err)
+	tool.SetError(err)
 	tool.End()
-	root.Fail(fmt.Errorf("restock: %w", err))
+	root.SetError(fmt.Errorf("restock: %w", err))
 	return root.TraceID()
 }
 

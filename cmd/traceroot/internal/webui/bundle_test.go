@@ -22,13 +22,13 @@ func TestBundle(t *testing.T) {
 	t.Parallel()
 	pages := newPages(t, webui.Options{})
 	response := get(t, pages, "/", nil)
-	html := body(t, response)
-	if response.StatusCode != http.StatusOK {
+	html := response.Body.String()
+	if response.Code != http.StatusOK {
 		t.Fatalf("errors and warnings of the bundler: %s", html)
 	}
 	total := 0
 	for _, address := range regexp.MustCompile(`/assets/[\w.-]+\.js`).FindAllString(html, -1) {
-		size := len(body(t, get(t, pages, address, http.Header{"Accept-Encoding": {"gzip"}})))
+		size := len(get(t, pages, address, http.Header{"Accept-Encoding": {"gzip"}}).Body.String())
 		t.Logf("%s: %d bytes", address, size)
 		total += size
 	}

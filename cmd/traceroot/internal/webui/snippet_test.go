@@ -23,9 +23,9 @@ func TestSnippetCompiles(t *testing.T) {
 		"main.go":        "package main\n\n" + snippet,
 		"application.go": read(t, "testdata/application.go.txt"),
 	} {
-		real := filepath.Join(folder, name)
-		write(t, real, content)
-		overlay[filepath.Join(examples, "connect-snippet", name)] = real
+		file := filepath.Join(folder, name)
+		write(t, file, content)
+		overlay[filepath.Join(examples, "connect-snippet", name)] = file
 	}
 	replaced, err := json.Marshal(map[string]any{"Replace": overlay})
 	if err != nil {

@@ -24,13 +24,13 @@ func TestPages(t *testing.T) {
 		t.Run(address, func(t *testing.T) {
 			t.Parallel()
 			response := get(t, pages, address, nil)
-			if response.StatusCode != http.StatusOK {
-				t.Fatalf("status %d: %s", response.StatusCode, body(t, response))
+			if response.Code != http.StatusOK {
+				t.Fatalf("status %d: %s", response.Code, response.Body.String())
 			}
-			if got := response.Header.Get("Cache-Control"); got != "no-store" {
+			if got := response.Header().Get("Cache-Control"); got != "no-store" {
 				t.Errorf("Cache-Control %q: a page carries rows, and names scripts that change", got)
 			}
-			html := body(t, response)
+			html := response.Body.String()
 			if !strings.Contains(html, `<div id="app"></div>`) {
 				t.Errorf("no place for the screens in %s", html)
 			}
@@ -55,7 +55,7 @@ func TestPageBringsRows(t *testing.T) {
 
 	t.Run("unchanged, and unable to end the block", func(t *testing.T) {
 		t.Parallel()
-		data := dataOf(t, body(t, get(t, pages, "/traces", nil)))
+		data := dataOf(t, get(t, pages, "/traces", nil).Body.String())
 		var want any
 		if err := json.Unmarshal([]byte(rows), &want); err != nil {
 			t.Fatal(err)
@@ -68,7 +68,7 @@ func TestPageBringsRows(t *testing.T) {
 	t.Run("not where another list is asked for", func(t *testing.T) {
 		t.Parallel()
 		for _, address := range []string{"/traces?q=a", "/t/7f3a", "/sessions"} {
-			if data := dataOf(t, body(t, get(t, pages, address, nil))); data["first"] != nil {
+			if data := dataOf(t, get(t, pages, address, nil).Body.String()); data["first"] != nil {
 				t.Errorf("%s brings %v", address, data["first"])
 			}
 		}
@@ -77,8 +77,8 @@ func TestPageBringsRows(t *testing.T) {
 		t.Parallel()
 		refusing := newPages(t, webui.Options{First: func(*http.Request) ([]byte, error) { return nil, errors.New("no key") }})
 		response := get(t, refusing, "/", nil)
-		if data := dataOf(t, body(t, response)); response.StatusCode != http.StatusOK || data["first"] != nil {
-			t.Errorf("status %d, rows %v", response.StatusCode, data["first"])
+		if data := dataOf(t, response.Body.String()); response.Code != http.StatusOK || data["first"] != nil {
+			t.Errorf("status %d, rows %v", response.Code, data["first"])
 		}
 	})
 }
@@ -86,7 +86,7 @@ func TestPageBringsRows(t *testing.T) {
 func TestAssets(t *testing.T) {
 	t.Parallel()
 	pages := newPages(t, webui.Options{})
-	html := body(t, get(t, pages, "/", nil))
+	html := get(t, pages, "/", nil).Body.String()
 	addresses := regexp.MustCompile(`/assets/[\w.-]+`).FindAllString(html, -1)
 	if len(addresses) != 4 {
 		t.Fatalf("assets %v, want the icon, the style sheet, the script and the worker", addresses)
@@ -96,14 +96,14 @@ func TestAssets(t *testing.T) {
 		t.Run(address, func(t *testing.T) {
 			t.Parallel()
 			plain := get(t, pages, address, nil)
-			if got := plain.Header.Get("Cache-Control"); !strings.Contains(got, "immutable") {
+			if got := plain.Header().Get("Cache-Control"); !strings.Contains(got, "immutable") {
 				t.Errorf("Cache-Control %q: the name changes with the content", got)
 			}
-			if got, want := plain.Header.Get("Content-Type"), types[address[strings.LastIndex(address, ".")+1:]]; got != want {
+			if got, want := plain.Header().Get("Content-Type"), types[address[strings.LastIndex(address, ".")+1:]]; got != want {
 				t.Errorf("Content-Type %q, want %q", got, want)
 			}
 			packed := get(t, pages, address, http.Header{"Accept-Encoding": {"br, gzip"}})
-			if got := packed.Header.Get("Content-Encoding"); got != "gzip" {
+			if got := packed.Header().Get("Content-Encoding"); got != "gzip" {
 				t.Fatalf("Content-Encoding %q, want gzip", got)
 			}
 			unpacked, err := gzip.NewReader(packed.Body)
@@ -114,14 +114,14 @@ func TestAssets(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if whole := body(t, plain); string(content) != whole {
+			if whole := plain.Body.String(); string(content) != whole {
 				t.Errorf("packed %d bytes, plain %d", len(content), len(whole))
 			}
 		})
 	}
 	t.Run("of another version", func(t *testing.T) {
 		t.Parallel()
-		if got := get(t, pages, "/assets/main-gone.js", nil).StatusCode; got != http.StatusNotFound {
+		if got := get(t, pages, "/assets/main-gone.js", nil).Code; got != http.StatusNotFound {
 			t.Errorf("status %d, want 404", got)
 		}
 	})
@@ -137,8 +137,8 @@ func TestRedirectsOfTheSDK(t *testing.T) {
 		"/projects/dev/traces":                          "/traces",
 	} {
 		response := get(t, pages, address, nil)
-		if got := response.Header.Get("Location"); response.StatusCode != http.StatusFound || got != want {
-			t.Errorf("%s: status %d to %s, want 302 to %s", address, response.StatusCode, got, want)
+		if got := response.Header().Get("Location"); response.Code != http.StatusFound || got != want {
+			t.Errorf("%s: status %d to %s, want 302 to %s", address, response.Code, got, want)
 		}
 	}
 }
@@ -147,12 +147,12 @@ func TestWhatIsNoPage(t *testing.T) {
 	t.Parallel()
 	teapot := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
 	pages := newPages(t, webui.Options{NotFound: teapot})
-	if got := get(t, pages, "/nothing", nil).StatusCode; got != http.StatusTeapot {
+	if got := get(t, pages, "/nothing", nil).Code; got != http.StatusTeapot {
 		t.Errorf("a program gets status %d", got)
 	}
 	person := get(t, pages, "/nothing", http.Header{"Accept": {"text/html,*/*"}})
-	if html := body(t, person); person.StatusCode != http.StatusNotFound || !strings.Contains(html, `id="app"`) {
-		t.Errorf("a person gets status %d and %s", person.StatusCode, html)
+	if html := person.Body.String(); person.Code != http.StatusNotFound || !strings.Contains(html, `id="app"`) {
+		t.Errorf("a person gets status %d and %s", person.Code, html)
 	}
 }
 
@@ -165,22 +165,13 @@ func newPages(t *testing.T, options webui.Options) http.Handler {
 	return pages
 }
 
-func get(t *testing.T, pages http.Handler, address string, header http.Header) *http.Response {
+func get(t *testing.T, pages http.Handler, address string, header http.Header) *httptest.ResponseRecorder {
 	t.Helper()
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
 	request.Header = header.Clone()
 	recorder := httptest.NewRecorder()
 	pages.ServeHTTP(recorder, request)
-	return recorder.Result()
-}
-
-func body(t *testing.T, response *http.Response) string {
-	t.Helper()
-	content, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(content)
+	return recorder
 }
 
 // dataOf is what a browser finds in the page's data block.

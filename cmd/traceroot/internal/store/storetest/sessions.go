@@ -136,8 +136,14 @@ func (s suite) TestPreviews(t *testing.T) {
 	same(t, "previews", previews(), []store.Preview{
 		{TraceID: traceID(3), Shape: shape(store.Segment{Recovered: true}), Outcome: "answer 3", FirstInput: "question 3", Recovered: 1},
 		{TraceID: traceID(1), Shape: shape(store.Segment{}), Outcome: "answer 1", FirstInput: "question 1"},
-		{TraceID: traceID(2), Shape: shape(store.Segment{Error: true}), Outcome: "it broke: late", FirstInput: "question 2", Failed: 1},
+		{
+			TraceID: traceID(2), Shape: shape(store.Segment{Error: true}), Outcome: "it broke: late", FirstInput: "question 2", Failed: 1,
+			Cause: store.Cause{Kind: store.KindTool, Name: "lookup", Text: "late"},
+		},
 	})
 	write(t, s, run(1, says(0, "again", "other")))
 	same(t, "after a change", previews()[1].Outcome, "other")
+	write(t, s, run(1, asked("gpt-4o", 100, 10, 1), fail(0, "quota"), fail(1, "quota"), open(2)))
+	same(t, "context", previews()[1].Context, int64(100))
+	same(t, "cause", previews()[1].Cause, store.Cause{Kind: store.KindLLM, Name: "gpt-4o", Text: "quota"})
 }

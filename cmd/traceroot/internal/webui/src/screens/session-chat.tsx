@@ -103,7 +103,9 @@ function StepRow({ trace, step }: { trace: string; step: Step }) {
 function Answer({ turn, streamed }: { turn: Turn; streamed: string }) {
   if (turn.status === "failed") return <Say who={words.failed} note={words.noAnswer} look="failed"><p class="err"><Why turn={turn} /></p></Say>;
   if (turn.status === "running") {
-    return <Say who={words.assistant} note={<span class="live">{words.streaming}</span>}><p><Text value={streamed || turn.outcome || ""} /><span class="caret" /></p></Say>;
+    const tool = turn.steps?.findLast((step) => step.status === "+" && step.kind === "tool");
+    const note = tool ? words.runs(visible(tool.name)) : words.streaming;
+    return <Say who={words.assistant} note={<span class="live">{note}</span>}><p><Text value={streamed || turn.outcome || ""} /><span class="caret" /></p></Say>;
   }
   return (
     <Say who={words.assistant} note={turn.out > 0 && words.tokens(int(turn.out))}>

@@ -61,7 +61,7 @@ function Item({ row, index, selected, onOpen }: { row: SessionRow | undefined; i
         <span class="nm"><b class="b nowrap">{visible(row.id)}</b><span class="ell">{visible(row.asked ?? "")}</span></span>
         <span class={`ell s ${row.failed === row.traces ? "err" : "t2"}`}>{visible(row.outcome ?? "")}</span>
       </span>
-      <span class="num turnsn">{int(row.traces)}</span>
+      <span class="num turnsn">{int(row.traces)}<span class="unit"> {words.turnUnit(row.traces)}</span></span>
       <span class="num lat">{dur(row.ms ?? Math.max(0, (row.running ? tenth.value : Date.parse(row.last)) - Date.parse(row.first)))}</span>
       <span class="num tok t2">{k(row.in)} / {k(row.out)}</span>
       <span class="num cst">{row.cost === null ? "" : usd(row.cost)}</span>

@@ -3,7 +3,7 @@ import { effect, signal } from "@preact/signals";
 import { ApiError, get } from "./api";
 import { listen, resync } from "./events";
 import { asked, signedOut } from "./session";
-import type { Row, RowPage } from "../wire";
+import type { Event, Row, RowPage } from "../wire";
 
 /** By id. A new Map with every change. */
 export const running = signal<ReadonlyMap<string, Row>>(new Map());
@@ -19,7 +19,13 @@ export function followRunning(): void {
   listen(["traces"], (event) => {
     if (event.type === "trace.row") put(event.row);
     if (event.type === "trace.gone") drop(event.id);
+    if (event.type === "span.start" && !event.parent && !running.peek().has(event.trace)) put(begun(event));
   });
+}
+
+/** What is known of a trace whose first span has just begun: its row comes once something of it is stored. */
+export function begun({ trace, name, at }: Extract<Event, { type: "span.start" }>): Row {
+  return { id: trace, name, start: at, ms: null, status: "running", spans: 1, in: 0, out: 0, cost: 0, seq: 0 };
 }
 
 async function load(): Promise<void> {

@@ -3,6 +3,7 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { ApiError, get } from "../../state/api";
 import { listen, resync } from "../../state/events";
+import { begun } from "../../state/live";
 import { href } from "../../state/url";
 import { firstRows } from "../../page";
 import { say } from "../../ui/toast";
@@ -181,6 +182,7 @@ function onEvent(event: Event): void {
     inOrder = inOrder.filter((id) => id !== event.id);
     ids.value = ids.peek().filter((id) => id !== event.id);
   }
+  if (event.type === "span.start") onStart(event);
   if (event.type === "span.delta") onDelta(event.trace, event.span, event.offset, event.text);
 }
 
@@ -196,12 +198,20 @@ function onRow(row: Row): void {
   changed.value++;
   // A run that ended leaves the top when nobody looks at it.
   if (known.status === "running" && row.status !== "running") {
+    streams.delete(row.id);
     if (!inOrder.includes(row.id)) inOrder.unshift(row.id);
     if (following.peek() && !hovered.peek()) flush();
   }
 }
 
-/** The text that streams now, by trace. */
+function onStart(event: Extract<Event, { type: "span.start" }>): void {
+  if (!event.parent && !rows.has(event.trace)) onRow(begun(event));
+  if (!event.parent || !rows.has(event.trace)) return;
+  streams.set(event.trace, { span: event.span, text: event.name });
+  changed.value++;
+}
+
+/** What a trace does now: the text that streams, or else the name of the span that began last. */
 const streams = new Map<string, { span: string; text: string }>();
 export const streamOf = (id: string): string | undefined => streams.get(id)?.text;
 const keptOfStream = 400;

@@ -31,9 +31,14 @@ async function wholeSpan(span: Span): Promise<unknown> {
   return { ...rest, input: (await messages(sent)) ?? (await wholeText(input)), output: (await messages(out)) ?? (await wholeText(output)), asked };
 }
 
+const atOnce = 16; // questions
+
 export const copyTrace = (v: View, m: Model) => copyMade("trace as JSON", async () => {
   const spans: unknown[] = [];
-  for (let i = 0; i < m.count; i++) spans.push(await wholeSpan(await fetchSpan(v.id, idOf(m, i))));
+  for (let i = 0; i < m.count; i += atOnce) {
+    const ids = Array.from({ length: Math.min(atOnce, m.count - i) }, (_, n) => idOf(m, i + n));
+    spans.push(...await Promise.all(ids.map(async (id) => wholeSpan(await fetchSpan(v.id, id)))));
+  }
   return JSON.stringify({ ...m.trace.row, input: m.trace.input, output: m.trace.output, metadata: m.trace.metadata, gitRepo: m.trace.gitRepo, gitRef: m.trace.gitRef, spans }, null, 2);
 });
 

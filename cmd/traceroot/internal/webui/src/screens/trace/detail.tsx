@@ -11,6 +11,7 @@ import { copy } from "../../ui/toast";
 import type { Span } from "../../wire";
 import { copyCurl, copySpan } from "./copies";
 import { Facts } from "./facts";
+import { LiveOutput } from "./messages";
 import { GroupDetail } from "./groupdetail";
 import { hasFailed, idOf, isRunning, kindOf, nameOf, noteOf, orderOf, startOf, stateOf, statusOf, within, type Model } from "./model";
 import { NotArrived, Waiting } from "./states";
@@ -25,9 +26,28 @@ export function Detail({ v, m }: { v: View; m: Model }) {
   return (
     <section class={v.pane.value === 1 ? "on" : ""} aria-label="Detail" data-pane="1">
       {group ? <GroupDetail v={v} m={m} group={group} key={group.id} />
+        : index >= 0 && m.live.has(idOf(m, index)) ? <LiveDetail v={v} m={m} index={index} />
         : index >= 0 ? <SpanDetail v={v} m={m} index={index} />
         : <NotArrived v={v} m={m} />}
     </section>
+  );
+}
+
+// A span that only events told of: what is known of it before it ends.
+function LiveDetail({ v, m, index }: { v: View; m: Model; index: number }) {
+  const id = idOf(m, index);
+  useEffect(() => { v.span.value = undefined; }, [id]);
+  const tab = tabsOf(m, index)[0];
+  return (
+    <>
+      <Head v={v} m={m} index={index} span={undefined} />
+      <Tabs v={v} tabs={tab ? [tab] : []} current={tab} span={undefined} />
+      <div class="scroll dt" tabIndex={0} role="tabpanel" aria-label={tab?.label}>
+        <Facts v={v} m={m} index={index} span={undefined} />
+        {kindOf(m, index) === "llm" && <LiveOutput v={v} m={m} index={index} />}
+        <p class="t2">It runs. What it was given, its source and its attributes arrive when it ends.</p>
+      </div>
+    </>
   );
 }
 
@@ -51,7 +71,7 @@ function SpanDetail({ v, m, index }: { v: View; m: Model; index: number }) {
       <Tabs v={v} tabs={tabs} current={tab} span={span} />
       <div class="scroll dt" tabIndex={0} role="tabpanel" aria-label={tab?.label} key={`${id} ${tab?.name}`}>
         <Facts v={v} m={m} index={index} span={span} />
-        {span?.source && <SourceLine source={span.source} />}
+        {span?.source && <SourceLine span={span} source={span.source} />}
         {loaded.error && !span && <Failed error={loaded.error} retry={loaded.reload} />}
         {span ? tab?.body({ v, m, index, span }) : !loaded.error && <Waiting />}
       </div>
@@ -70,9 +90,9 @@ function Head({ v, m, index, span }: { v: View; m: Model; index: number; span: S
       <StatusChip m={m} index={index} />
       <span class="grow" />
       {kind === "llm" && (
-        <button class="btn quiet" title="Copy as curl" disabled={!span} onClick={() => span && void copyCurl(span)}>curl</button>
+        <button class="btn quiet" title="Copy as curl" onClick={() => span && void copyCurl(span)}>curl</button>
       )}
-      <button class="btn quiet" title="Copy span as JSON" disabled={!span} onClick={() => span && void copySpan(span)}>JSON</button>
+      <button class="btn quiet" title="Copy span as JSON" onClick={() => span && void copySpan(span)}>JSON</button>
       <button class="btn quiet" aria-label="Copy link to this span" title="Copy link (y)" onClick={() => void copy(absolute(hrefWith({ span: v.selected.value })), "link")}>
         <Icon name="link" size={13} />
       </button>

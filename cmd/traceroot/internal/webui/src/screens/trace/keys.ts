@@ -34,7 +34,7 @@ export function useTraceKeys(v: View): void {
     p: withTrace((m) => partner(v, m)),
     m: () => { v.all.value = !v.all.value; },
     v: () => { v.col.value = nextColumn[v.col.value]; },
-    o: () => openEditor(),
+    o: () => void openEditor(v.span.value),
     z: withTrace((m) => zoomTo(v, m)), Z: () => { v.zoom.value = null; },
     F: withTrace((m) => toggleFollow(v, m)),
     c: () => { copyMenuOpen.value = true; },

@@ -118,7 +118,7 @@ class Source {
     const first = this.started.values().next().value;
     const base = this.stored ?? (first && emptyTrace(v.id, first));
     if (!base) return;
-    const m = buildModel(overlay(base, this.started, this.spoke));
+    const m = buildModel(overlay(base, this.started, this.spoke), new Set(this.started.keys()));
     batch(() => {
       const before = v.model.peek();
       v.problem.value = null;

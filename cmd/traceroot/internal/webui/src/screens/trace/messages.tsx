@@ -6,7 +6,7 @@ import { MessageBox } from "./message";
 import { cachedOf, firstTokenOf, idOf, inOf, isRunning, orderOf, outOf, tookOf, type Model } from "./model";
 import { Payload } from "./paged";
 import { Replaced } from "./rewritten";
-import { Streaming, streamOf } from "./streaming";
+import { Streaming } from "./streaming";
 import type { Shown } from "./tabs";
 import { messagesOf } from "./talk";
 import { selectSpan, type View } from "./view";
@@ -72,40 +72,47 @@ const Call = ({ v, m, index }: { v: View; m: Model; index: number }) => (
 );
 
 function Answer({ v, m, index, span }: Shown) {
-  const running = isRunning(m, index);
-  const streamed = running && streamOf(idOf(m, index)).value !== "";
   const bodies = messagesOf(span.out);
+  if (isRunning(m, index) && span.out.length === 0) return <LiveOutput v={v} m={m} index={index} />;
   return (
     <section>
-      <h3>Output <span class="t3"><Pace v={v} m={m} index={index} span={span} /></span></h3>
+      <h3>Output <span class="t3">{paceOf(m, index, span)}</span></h3>
       <div class="msgs">
-        {span.out.map((hash, n) => <MessageBox key={hash} v={v} m={m} hash={hash} message={bodies[n]} look="outp" asked={span.asked} tokens={span.out.length === 1 ? span.usage?.out : undefined} />)}
-        {span.out.length === 0 && running && (
-          <article class="msg outp">
-            <header><b>assistant</b></header>
-            <div>{streamed || span.output === undefined ? <Streaming span={idOf(m, index)} /> : span.output.text}<span class="caret" /></div>
-          </article>
-        )}
-        {span.out.length === 0 && !running && (span.output ? <Payload value={span.output} /> : <p class="t2">{emptyAnswer(span)}</p>)}
+        {span.out.map((hash, n) => (
+          <MessageBox key={hash} v={v} m={m} hash={hash} message={bodies[n]} look="outp" asked={span.asked} tokens={span.out.length === 1 ? span.usage?.out : undefined} />
+        ))}
+        {span.out.length === 0 && (span.output ? <Payload value={span.output} /> : <p class="t2">{emptyAnswer(span)}</p>)}
       </div>
+    </section>
+  );
+}
+
+/** What a model call that runs has said so far. */
+export function LiveOutput({ v, m, index }: { v: View; m: Model; index: number }) {
+  const first = firstTokenOf(m, index);
+  return (
+    <section>
+      <h3>Output <span class="ok">{first > 0 ? "streaming" : `waiting ${dur(tookOf(m, index, v.now.value))}`}</span></h3>
+      <article class="msg outp">
+        <header><b>assistant</b></header>
+        <div><Streaming span={idOf(m, index)} /><span class="caret" /></div>
+      </article>
     </section>
   );
 }
 
 const emptyAnswer = (span: Span) => (span.status === "ERROR" ? "The call failed before it answered." : "The answer is empty.");
 
-function Pace({ v, m, index, span }: Shown) {
+function paceOf(m: Model, index: number, span: Span): string {
   const tokens = outOf(m, index);
-  const running = isRunning(m, index);
-  const took = tookOf(m, index, running ? v.now.value : 0) - firstTokenOf(m, index);
-  const said = [
+  const took = tookOf(m, index, 0) - firstTokenOf(m, index);
+  return [
     tokens > 0 ? plural(tokens, "token") : "",
     tokens > 0 && took > 50 ? `${Math.round((tokens / took) * 1000)} tok/s` : "",
+    span.usage?.reasoning ? `${int(span.usage.reasoning)} of them reasoning` : "",
     span.finishReasons?.length ? `stop: ${span.finishReasons.join(", ")}` : "",
     span.incomplete ? "cut before its end" : "",
-    span.usage?.reasoning ? `${int(span.usage.reasoning)} of them reasoning` : "",
   ].filter(Boolean).join(", ");
-  return <>{said}{running && <span class="ok">{said && ", "}{firstTokenOf(m, index) > 0 ? "streaming" : `waiting ${dur(took)}`}</span>}</>;
 }
 
 /** Content that no message could be read from: as the sender wrote it. */

@@ -28,15 +28,16 @@ export interface Model {
   cost: Float64Array;
   partial: Uint8Array; // some tokens below have no price
   running: boolean;
+  live: ReadonlySet<string>; // ids of spans that only events told of: the server has nothing else of them yet
   length: number; // ms from the start of the trace to the last end that is known
 }
 
 const kinds: Record<string, Kind> = { A: "agent", L: "llm", T: "tool", S: "span" };
 
-export function buildModel(trace: Trace): Model {
+export function buildModel(trace: Trace, live: ReadonlySet<string> = new Set()): Model {
   const count = trace.spans.id.length;
   const m: Model = {
-    trace, count,
+    trace, count, live,
     byId: new Map(), kids: new Array(count), tops: [], orphans: new Map(), groups: new Map(),
     groupOf: new Int32Array(count).fill(-1), order: new Int32Array(count),
     asks: new Map(), askedBy: new Map(),

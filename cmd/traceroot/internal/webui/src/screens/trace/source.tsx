@@ -1,5 +1,5 @@
 // Where a span was made: file and line, the lines around it where the server has them, and a link to the editor.
-import { useLoad } from "../../state/api";
+import { get, useLoad } from "../../state/api";
 import { Icon } from "../../ui/icon";
 import { Text } from "../../ui/text";
 import { toast } from "../../ui/toast";
@@ -10,9 +10,9 @@ type Source = NonNullable<Span["source"]>;
 
 export const placeOf = (source: Source) => (source.file === "" ? source.func ?? "" : source.line > 0 ? `${source.file}:${source.line}` : source.file);
 
-export function SourceLine({ source }: { source: Source }) {
+export function SourceLine({ span, source }: { span: Span; source: Source }) {
   return (
-    <button class="src" title={`Open in the editor (o): ${placeOf(source)}`} onClick={() => void openEditor()}>
+    <button class="src" title={`Open in the editor (o): ${placeOf(source)}`} onClick={() => void openEditor(span)}>
       <Icon name="link" size={12} class="t3" />
       <span class="mono ell"><Text value={placeOf(source)} /></span>
       <span class="t3 s ell grow"><Text value={source.file === "" ? "" : source.func ?? ""} /></span>
@@ -21,26 +21,19 @@ export function SourceLine({ source }: { source: Source }) {
   );
 }
 
-// The path on this machine comes with the lines, which are asked for when a span with a source is shown.
-let opened: string | undefined;
+const addressOf = (span: Span) => `/api/ui/source?trace=${span.trace}&span=${span.id}`;
 
-/** Opens the file of the selected span in the editor that takes vscode: links. */
-export function openEditor(): void {
-  if (opened === undefined) {
-    toast("The file is not on this machine");
-    return;
+/** Opens the source of a span in the editor that takes vscode: links. Where the file is, the server knows. */
+export async function openEditor(span: Span | undefined): Promise<void> {
+  if (!span?.source?.file) return toast("This span names no source file");
+  try {
+    const { path, line } = await get<SourceLines>(addressOf(span));
+    if (!path) return toast(`${placeOf(span.source)}: the server does not tell where the file is`);
+    toast(`Opening ${placeOf(span.source)}`);
+    location.href = `vscode://file${encodeURI(path)}:${line}`;
+  } catch {
+    toast(`${placeOf(span.source)} is not on this machine`);
   }
-  toast(`Opening ${opened}`);
-  location.href = opened;
-}
-
-/** Asks for the lines around the source of a span. */
-export function useSource(trace: string, span: Span | undefined) {
-  const asked = span?.source?.file ? `/api/ui/source?trace=${trace}&span=${span.id}` : undefined;
-  const loaded = useLoad<SourceLines>(asked);
-  const mine = loaded.data?.line === span?.source?.line && loaded.data?.file === span?.source?.file ? loaded.data : undefined;
-  opened = mine?.path ? `vscode://file${encodeURI(mine.path)}:${mine.line}` : undefined;
-  return { ...loaded, data: mine };
 }
 
 export function SourceTab({ span }: Shown) {
@@ -50,7 +43,7 @@ export function SourceTab({ span }: Shown) {
 
 /** The lines around the source of a span; that line in red where an error came from there. */
 export function Code({ span, bad }: { span: Span; bad: boolean }) {
-  const { data, error } = useSource(span.trace, span);
+  const { data, error } = useLoad<SourceLines>(addressOf(span));
   if (error) return <section><h3>Source</h3><p class="t2">{error.status === 404 ? "The file is not on this machine." : error.message}</p></section>;
   if (!data) return null;
   const state = data.matches ? "unchanged since the span began" : "changed since";

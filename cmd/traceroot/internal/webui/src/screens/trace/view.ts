@@ -3,7 +3,7 @@ import { batch, computed, signal, type ReadonlySignal, type Signal } from "@prea
 import type { ApiError } from "../../state/api";
 import type { Conversation, Span } from "../../wire";
 import type { Address, Column } from "./address";
-import { ancestors, hasFailed, idOf, kindOf, msOf, parentOf, type Model } from "./model";
+import { ancestors, hasFailed, idOf, isRunning, kindOf, parentOf, type Model } from "./model";
 import { groupKey, layRows, type RowItem } from "./rows";
 import { findGaps, makeScale, stepOf, type Scale } from "./scale";
 import { talkOf, type Talk } from "./talk";
@@ -142,7 +142,7 @@ export function firstLook(m: Model): string {
 export function latestRunning(m: Model): number | undefined {
   let best: number | undefined;
   for (let i = 0; i < m.count; i++) {
-    if (msOf(m, i) >= 0) continue;
+    if (!isRunning(m, i)) continue;
     const works = kindOf(m, i) === "llm" || kindOf(m, i) === "tool";
     if (best === undefined || works || !(kindOf(m, best) === "llm" || kindOf(m, best) === "tool")) best = i;
   }
