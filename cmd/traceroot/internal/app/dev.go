@@ -32,6 +32,7 @@ It listens on loopback addresses alone and keeps what it receives in its data fo
 	}
 	flags.add(cmd)
 	cmd.Flags().BoolVar(&open, "open", false, "open the browser")
+	cmd.Flags().BoolVar(&flags.config.UIDev, "ui-dev", false, "serve the pages from their sources in this checkout, and reload them on change")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		config, err := flags.ready(cmd)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 
+	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/api"
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/store"
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/webui"
 )
@@ -17,13 +18,35 @@ const firstRowsAddress = "/api/ui/traces?limit=100"
 // pages serves the screens. They hold nothing of anybody: whoever may not read gets one that asks for a key.
 func (s *Server) pages(questions http.Handler) http.Handler {
 	pages, err := webui.New(webui.Options{
-		First: func(r *http.Request) ([]byte, error) { return s.firstRows(questions, r) }, NotFound: http.HandlerFunc(nowhere), Log: s.log,
+		Dev:      s.config.UIDev,
+		First:    func(r *http.Request) ([]byte, error) { return s.firstRows(questions, r) },
+		NotFound: http.HandlerFunc(nowhere),
+		Log:      s.log,
 	})
 	if err != nil {
 		s.log.LogAttrs(context.Background(), slog.LevelError, "no pages", slog.Any("error", err))
 		return http.HandlerFunc(nowhere)
 	}
+	s.serving.Go(func() error {
+		s.reloading(pages)
+		return nil
+	})
 	return pages
+}
+
+// reloading tells open pages when their sources on the disk have changed, until the server ends. It returns at once unless
+// somebody works on them.
+func (s *Server) reloading(pages *webui.Pages) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() {
+		select {
+		case <-s.closing:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	pages.Watch(ctx, func() { s.live.Tell(LocalProject, api.Reload{}) })
 }
 
 // firstRows asks the API on behalf of a page, where the browser itself might ask.
