@@ -150,6 +150,7 @@ func (v *views) keep(key viewKey, loaded *view) {
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	v.recent.Remove(key) // what is replaced would not be told as gone
 	v.weight += loaded.weight
 	v.recent.Add(key, loaded)
 	for v.weight > maxViewsBytes {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -38,6 +40,7 @@ It listens on loopback addresses alone and keeps what it receives in its data fo
 		if err != nil {
 			return err
 		}
+		config.Sources = repositoryRoot(os.Getwd)
 		if url, ok := answering(cmd.Context(), config.Addr); ok {
 			fmt.Fprintf(cmd.OutOrStdout(), "A traceroot server already answers at %s\n", url)
 			return openedIf(cmd.Context(), open, url)
@@ -84,5 +87,24 @@ func greet(w io.Writer, s *server.Server) {
 	fmt.Fprintf(w, "  export TRACEROOT_HOST_URL=%s\n  export TRACEROOT_API_KEY=dev\n\n", s.URL())
 	if grpc := s.GRPCURL(); grpc != "" {
 		fmt.Fprintf(w, "OpenTelemetry exporters: %s over HTTP, %s over gRPC.\n", s.URL(), grpc)
+	}
+}
+
+// repositoryRoot is the folder above the working directory that holds a repository: what a span's source file is relative
+// to. It is empty where there is none.
+func repositoryRoot(getwd func() (string, error)) string {
+	folder, err := getwd()
+	if err != nil {
+		return ""
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(folder, ".git")); err == nil {
+			return folder
+		}
+		above := filepath.Dir(folder)
+		if above == folder {
+			return ""
+		}
+		folder = above
 	}
 }

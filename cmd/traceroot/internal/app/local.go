@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"os"
 
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/server"
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/store/sqlite"
@@ -31,7 +32,7 @@ func starter(stderr io.Writer, addresses ...string) func(context.Context, string
 		log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 		var s *server.Server
 		for _, address := range addresses {
-			if s, err = server.Start(ctx, server.Config{Addr: address, GRPCAddr: "off", Data: data, Log: log}); err == nil {
+			if s, err = server.Start(ctx, server.Config{Addr: address, GRPCAddr: "off", Data: data, Sources: repositoryRoot(os.Getwd), Log: log}); err == nil {
 				break
 			}
 		}

@@ -36,7 +36,8 @@ type Config struct {
 	UnpackedBytes int64 // of a request unpacked
 	InFlightBytes int64 // of all requests that are being taken in
 
-	UIDev bool // serve the pages from their sources on the disk, and reload open ones when these change
+	Sources string // folder whose code files pages may show, on a server without keys; empty: none
+	UIDev   bool   // serve the pages from their sources on the disk, and reload open ones when these change
 
 	Log *slog.Logger
 }

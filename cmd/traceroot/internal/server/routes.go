@@ -57,7 +57,7 @@ func (s *Server) handler() http.Handler {
 		}
 		mux.Handle(r.pattern, handler)
 	}
-	questions := api.New(api.Options{Store: s.store, UIURL: s.config.PublicURL, Log: s.log, Live: s.live, Closing: s.closing})
+	questions := api.New(api.Options{Store: s.store, UIURL: s.config.PublicURL, Log: s.log, Live: s.live, Closing: s.closing, Sources: s.config.Sources})
 	mux.Handle("GET /health", questions)
 	mux.Handle("/api/", s.require(store.ScopeRead, identified(questions)))
 	mux.Handle("/", s.pages(questions))
