@@ -148,7 +148,7 @@ func (f *facts) value(key string) gjson.Result {
 		if parsed, ok := parseJSON(v); ok {
 			return parsed
 		}
-		return gjson.Result{Type: gjson.String, Str: v, Raw: v}
+		return gjson.Result{Type: gjson.String, Str: v, Raw: string(appendText(nil, v))} // nothing in it is found by a path
 	default:
 		return gjson.ParseBytes(appendValue(nil, v))
 	}
