@@ -14,14 +14,8 @@ import (
 // That an error passed from a child to its parent is seen by their texts, one within the other, or by nothing having
 // been begun after the child.
 func Causes(spans []Span) (failed, recovered []string) {
-	c := causes{children: map[string][]int{}, spans: spans}
-	for i := range spans {
-		c.children[spans[i].ParentSpanID] = append(c.children[spans[i].ParentSpanID], i)
-	}
-	through := map[int]bool{}
-	for _, root := range c.children[""] {
-		c.follow(root, through)
-	}
+	c := newCauses(spans)
+	through := c.through()
 	var fatal, others []int
 	for i := range spans {
 		switch {
@@ -39,6 +33,23 @@ func Causes(spans []Span) (failed, recovered []string) {
 type causes struct {
 	spans    []Span
 	children map[string][]int // by id of the parent
+}
+
+func newCauses(spans []Span) *causes {
+	c := &causes{children: map[string][]int{}, spans: spans}
+	for i := range spans {
+		c.children[spans[i].ParentSpanID] = append(c.children[spans[i].ParentSpanID], i)
+	}
+	return c
+}
+
+// through are the spans that the error of a root passed through, with those in which it arose.
+func (c *causes) through() map[int]bool {
+	through := map[int]bool{}
+	for _, root := range c.children[""] {
+		c.follow(root, through)
+	}
+	return through
 }
 
 // follow marks a span that failed and all that its error passed through.

@@ -67,13 +67,13 @@ const maxSegments = 24
 // kind become one, first those of the same flags.
 func Shape(spans []Span) []Segment {
 	from, to := extent(spans)
-	failed, _ := Causes(spans)
+	through := newCauses(spans).through()
 	var models, tools []Segment
 	for i := range spans {
 		s := &spans[i]
 		segment := Segment{
 			Kind: s.Kind, Start: thousandths(s.Start, from, to), End: 1000, Open: s.Running(),
-			Error: s.Status == StatusError && slices.Contains(failed, s.SpanID),
+			Error: through[i],
 		}
 		segment.Recovered = s.Status == StatusError && !segment.Error
 		if !s.Running() {
