@@ -53,8 +53,20 @@ const bucketsPerOctave = 4
 // Add counts a duration n times; a negative n takes back. Durations below a microsecond count as one.
 func (h Histogram) Add(d time.Duration, n int64) {
 	bucket := int(math.Round(bucketsPerOctave * math.Log2(max(float64(d)/float64(time.Microsecond), 1))))
+	h.AddTo(bucket, n)
+}
+
+// AddTo counts n more in a bucket.
+func (h Histogram) AddTo(bucket int, n int64) {
 	if h[bucket] += n; h[bucket] == 0 {
 		delete(h, bucket)
+	}
+}
+
+// AddAll counts all that another histogram has.
+func (h Histogram) AddAll(more Histogram) {
+	for bucket, n := range more {
+		h.AddTo(bucket, n)
 	}
 }
 

@@ -62,8 +62,15 @@ type indexer struct {
 }
 
 func (b *indexer) addText(text string) {
-	for _, r := range text {
+	for i := 0; i < len(text); {
+		if c := text[i]; c < utf8.RuneSelf {
+			b.addASCII(c)
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
 		b.add(r)
+		i += size
 	}
 }
 
@@ -117,14 +124,7 @@ func hexRune(text string) (rune, bool) {
 
 func (b *indexer) add(r rune) {
 	if r < utf8.RuneSelf {
-		switch {
-		case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
-			b.grow(r)
-		case 'A' <= r && r <= 'Z':
-			b.grow(r + 'a' - 'A')
-		default:
-			b.end()
-		}
+		b.addASCII(byte(r)) //nolint:gosec // it is below
 		return
 	}
 	switch {
@@ -137,6 +137,27 @@ func (b *indexer) add(r rune) {
 		b.end()
 	default:
 		b.grow(fold(r))
+	}
+}
+
+// asciiTerms are the letters and digits in the form in which they are searched; zero for what parts words.
+var asciiTerms = func() (terms [utf8.RuneSelf]byte) {
+	for c := range byte(utf8.RuneSelf) {
+		switch {
+		case 'a' <= c && c <= 'z', '0' <= c && c <= '9':
+			terms[c] = c
+		case 'A' <= c && c <= 'Z':
+			terms[c] = c + 'a' - 'A'
+		}
+	}
+	return terms
+}()
+
+func (b *indexer) addASCII(c byte) {
+	if c = asciiTerms[c]; c == 0 {
+		b.end()
+	} else if len(b.out)-b.start < maxTerm {
+		b.out = append(b.out, c)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 type traceFacts struct {
 	root, first, outermost *fact
 	all                    []*fact
+	shown                  []store.Message // by the last call of a model that was read
 }
 
 type fact struct {

@@ -61,13 +61,13 @@ func Read(raws []RawSpan) Batch {
 	var order []*traceFacts
 	var scratch []byte
 	for i := range raws {
-		batch.Spans[i] = span(&raws[i], &scratch)
 		facts, seen := traces[raws[i].TraceID]
 		if !seen {
 			facts = &traceFacts{}
 			traces[raws[i].TraceID] = facts
 			order = append(order, facts)
 		}
+		batch.Spans[i] = span(&raws[i], &scratch, &facts.shown)
 		facts.add(&raws[i], &batch.Spans[i])
 	}
 	for _, facts := range order {

@@ -11,10 +11,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	code := m.Run()
+	m.Run()
 	closeDemo()
 	closeBrowser()
-	os.Exit(code)
 }
 
 // closeBrowser ends the browser, if there is one.

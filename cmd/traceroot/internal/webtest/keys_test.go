@@ -78,7 +78,6 @@ func TestKeysOfTheList(t *testing.T) {
 		{"j", "the first row is selected", at(1)},
 		{"Enter", "the trace is open", fmt.Sprintf(`location.pathname === '/t/%s'`, first)},
 		{"Escape", "the list is back", `location.pathname === '/traces'`},
-		{"g", "", `true`},
 	})
 }
 
@@ -98,12 +97,14 @@ func TestKeysOfTheTrace(t *testing.T) {
 		{"k", "the row above", treeAt + `.ariaLevel === '1'`},
 		{"h", "it is folded", treeAt + `.ariaExpanded === 'false'`},
 		{"l", "it is unfolded", treeAt + `.ariaExpanded === 'true'`},
-		{"H", "all is folded", `document.querySelectorAll('.tree [role=treeitem]').length < 12`},
-		{"L", "all is unfolded", `document.querySelectorAll('.tree [role=treeitem]').length > 12`},
+		{"H", "all is folded", `!document.querySelector('.tree [aria-level="3"]')`},
+		{"L", "all is unfolded", `document.querySelector('.tree [aria-level="3"]')`},
 		{"Home", "the root", treeAt + `.ariaLevel === '1'`},
 		{"n", "model call 1", treeAt + `.innerText.includes('#1')`},
 		{"n", "model call 2", treeAt + `.innerText.includes('#2')`},
-		{"N", "model call 1", treeAt + `.innerText.includes('#1')`},
+		{"ArrowDown", "arrows move too", treeAt + `.innerText.includes('get_return_policy')`},
+		{"ArrowUp", "and back", treeAt + `.innerText.includes('#2')`},
+		{"N", "model call 1, and what came later is dimmed", treeAt + `.innerText.includes('#1') && document.querySelector('.cv .cm.later') && document.querySelector('.cv .cm:not(.later)')`},
 		{"e", "an error", treeAt + `.innerText.includes('ail')`},
 		{"e", "the next one", treeAt + `.innerText.includes('ail')`},
 		{"E", "the one before", treeAt + `.innerText.includes('ail')`},
@@ -120,14 +121,13 @@ func TestKeysOfTheTrace(t *testing.T) {
 		{"Z", "not zoomed", `!new URLSearchParams(location.search).get('zoom')`},
 		{"z", "zoomed", `new URLSearchParams(location.search).get('zoom')`},
 		{"Escape", "Escape clears the zoom first", `!new URLSearchParams(location.search).get('zoom') && location.pathname.startsWith('/t/')`},
-		{"c", "the menu is open", `document.querySelector('[role=menu]')`},
+		{"c", "the menu is open and has the focus", `document.activeElement.closest('[role=menu]')`},
 		{"Escape", "it is closed", `!document.querySelector('[role=menu]')`},
 		{"/", "search has the focus", `document.activeElement.matches('input')`},
 	})
 	p.text("label")
 	p.until("it is in the address", param("find", "label"))
 	p.until("hits are marked", `document.querySelectorAll('.tree .hit').length > 0`)
-	p.press("Escape")
 	p.press("Escape")
 	p.until("the search is cleared", `!location.search.includes('find=')`)
 	before := p.path()

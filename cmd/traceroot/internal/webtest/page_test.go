@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
@@ -25,15 +26,16 @@ const patience = 10 * time.Second // with what has to happen some time
 // hosts for, fails its test.
 type page struct {
 	t    *testing.T
-	ctx  context.Context
-	base string // of the server
-	acts int    // keys and clicks so far
+	ctx  context.Context //nolint:containedctx // it is the tab: chromedp keeps tabs in contexts
+	base string          // of the server
+	acts int             // keys and clicks so far
 
-	mu      sync.Mutex
-	trouble []string                     // guarded by mu
-	outage  bool                         // guarded by mu; the server is away, and that requests fail is no trouble
-	asking  map[network.RequestID]string // guarded by mu; requests without an answer
-	asked   int                          // guarded by mu; requests so far
+	mu       sync.Mutex
+	trouble  []string                     // guarded by mu
+	outage   bool                         // guarded by mu; the server is away, and that requests fail is no trouble
+	document cdp.LoaderID                 // guarded by mu
+	asking   map[network.RequestID]string // guarded by mu; requests without an answer
+	asked    int                          // guarded by mu; requests so far
 }
 
 const (
@@ -96,7 +98,7 @@ func (p *page) hear(event any) {
 			p.trouble = append(p.trouble, fmt.Sprintf("the page printed a %s: %v", e.Type, e.Args))
 		}
 	case *log.EventEntryAdded:
-		if e.Entry.Level == log.EntryLevelError && !(p.outage && e.Entry.Source == log.EntrySourceNetwork) {
+		if e.Entry.Level == log.EntryLevelError && (!p.outage || e.Entry.Source != log.EntrySourceNetwork) {
 			p.trouble = append(p.trouble, fmt.Sprintf("the browser says: %s %s", e.Entry.Text, e.Entry.URL))
 		}
 	case *network.EventLoadingFinished:
@@ -104,8 +106,13 @@ func (p *page) hear(event any) {
 	case *network.EventLoadingFailed:
 		delete(p.asking, e.RequestID)
 	case *network.EventRequestWillBeSent:
-		// Streams end with the page, and the answer to the worker's script is the worker's.
-		if !strings.Contains(e.Request.URL, "/api/ui/events") && !strings.Contains(e.Request.URL, "/assets/feedworker") {
+		if e.Type == network.ResourceTypeDocument {
+			p.document = e.LoaderID
+			clear(p.asking)
+		}
+		// What the document before asked for is answered by nobody, streams end with the page, and the answer to the worker's
+		// script is the worker's.
+		if e.LoaderID == p.document && !strings.Contains(e.Request.URL, "/api/ui/events") && !strings.Contains(e.Request.URL, "/assets/feedworker") {
 			p.asking[e.RequestID] = e.Request.URL
 		}
 		p.asked++
@@ -190,14 +197,15 @@ func (p *page) press(keys ...string) {
 	p.t.Helper()
 	for _, key := range keys {
 		p.acts++
-		code, options := key, []chromedp.KeyOption(nil)
-		if plain, ok := strings.CutPrefix(key, "Ctrl "); ok {
-			code, options = plain, []chromedp.KeyOption{chromedp.KeyModifiers(chromedp.ModifierCtrl)}
+		plain, withControl := strings.CutPrefix(key, "Ctrl ")
+		var modifiers int64
+		if withControl {
+			modifiers = control
 		}
-		if named, ok := namedKeys[code]; ok {
-			code = named
+		if named, ok := namedKeys[plain]; ok {
+			plain = named
 		}
-		p.do(chromedp.KeyEvent(code, options...))
+		p.do(keyPress(plain, modifiers))
 	}
 }
 
@@ -229,8 +237,7 @@ func (p *page) until(what, expression string) {
 	p.untilWithin(patience, what, expression)
 }
 
-// untilWithin returns how long it took.
-func (p *page) untilWithin(limit time.Duration, what, expression string) time.Duration {
+func (p *page) untilWithin(limit time.Duration, what, expression string) {
 	p.t.Helper()
 	began := time.Now()
 	for !ask[bool](p, "!!("+expression+")") {
@@ -239,7 +246,6 @@ func (p *page) untilWithin(limit time.Duration, what, expression string) time.Du
 		}
 		<-time.After(10 * time.Millisecond)
 	}
-	return time.Since(began)
 }
 
 // gist is what is on the screen, for those who read that a test failed.
@@ -257,10 +263,10 @@ func (p *page) expect(what, expression string) {
 	}
 }
 
-// count is how many elements there are.
-func (p *page) count(selector string) int {
+// elements is how many there are.
+func (p *page) elements() int {
 	p.t.Helper()
-	return ask[int](p, fmt.Sprintf(`document.querySelectorAll(%s).length`, quoted(selector)))
+	return ask[int](p, `document.querySelectorAll('*').length`)
 }
 
 // words is the text of the first element that can be seen, "" where there is none.

@@ -2,10 +2,12 @@ package webtest_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"strings"
 	"sync"
@@ -13,6 +15,7 @@ import (
 	"time"
 
 	"github.com/traceroot-ai/traceroot-go"
+
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/demo"
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/server"
 )
@@ -153,3 +156,45 @@ func failNow(ctx context.Context) string {
 }
 
 var errNoDepot = errors.New("no such depot")
+
+// spanNamed is the id of a span of a trace.
+func (s *world) spanNamed(t *testing.T, trace, name string) string {
+	t.Helper()
+	var stored struct {
+		Spans []struct {
+			SpanID string `json:"span_id"`
+			Name   string `json:"name"`
+		} `json:"spans"`
+	}
+	s.read(t, "/api/v1/public/traces/"+trace, &stored)
+	for _, span := range stored.Spans {
+		if span.Name == name {
+			return span.SpanID
+		}
+	}
+	t.Fatalf("trace %s has no span %s", trace, name)
+	return ""
+}
+
+// asking is how tests speak to servers themselves.
+var asking = &http.Client{Timeout: patience}
+
+// read reads JSON from the server.
+func (s *world) read(t *testing.T, path string, to any) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+path, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := asking.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		t.Fatalf("GET %s: %s", path, response.Status)
+	}
+	if err := json.NewDecoder(response.Body).Decode(to); err != nil {
+		t.Fatalf("GET %s: %v", path, err)
+	}
+}

@@ -7,7 +7,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// The flag tells how bytes are written. In pieces.body it is the first byte.
+// The flag tells how bytes are written. In pieces.body and sheets.body it is the first byte.
 const (
 	flagRaw  = 0
 	flagZstd = 1

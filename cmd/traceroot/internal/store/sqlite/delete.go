@@ -74,15 +74,16 @@ func (tx *txn) collectPieces(t *traceState, pieces map[int64]struct{}) error {
 	for _, piece := range t.orphans {
 		pieces[piece] = struct{}{}
 	}
-	own, err := parseTexts(t.texts)
+	own, err := parseTexts(t.texts, nil)
 	if err != nil {
 		return err
 	}
 	for piece := range own.pieces() {
 		pieces[piece] = struct{}{}
 	}
+	sheets := tx.sheetsOf(t.id)
 	return tx.conn.query(func(row []any) error {
-		span, texts, err := spanOf(t.sum.TraceID, row)
+		span, texts, err := spanOf(t.sum.TraceID, row, sheets)
 		if err != nil {
 			return err
 		}
@@ -99,7 +100,9 @@ func (tx *txn) deleteRows(t *traceState) error {
 	for doc := range t.docs {
 		tx.index.deadTraces = append(tx.index.deadTraces, t.id<<docBits|doc)
 	}
-	for _, query := range []string{"DELETE FROM spans WHERE trace = ?", "DELETE FROM traces WHERE id = ?"} {
+	for _, query := range []string{
+		"DELETE FROM spans WHERE trace = ?", "DELETE FROM sheets WHERE trace = ?", "DELETE FROM traces WHERE id = ?",
+	} {
 		if _, err := tx.exec(query, t.id); err != nil {
 			return err
 		}

@@ -15,6 +15,8 @@ type draft struct {
 	literals []byte // of all fields
 	packed   []byte // literals as they are written
 	flag     byte
+	sheet    *sheet // that has the literals; nil: the blob has
+	place    int    // on the sheet
 }
 
 // draftField is one text of a draft.
@@ -46,7 +48,13 @@ func packLiterals(literals []byte) (flag byte, packed []byte) {
 	return flagRaw, literals
 }
 
-// encode is the blob, given the ids of the pieces.
+// parse is what a reader of the blob would have.
+func (d *draft) parse(pieces []draftPiece) (*texts, error) {
+	alone := draft{fields: d.fields, packed: d.literals, flag: flagRaw}
+	return parseTexts(alone.encode(pieces), nil)
+}
+
+// encode is the blob, given the ids of the pieces and the number of the sheet.
 func (d *draft) encode(pieces []draftPiece) []byte {
 	e := encoding{ops: make([]byte, 0, 128)}
 	for _, f := range d.fields {
@@ -58,6 +66,9 @@ func (d *draft) encode(pieces []draftPiece) []byte {
 				e.ref(pieces[o.piece].id, o.comma)
 			}
 		}
+	}
+	if d.sheet != nil {
+		return e.onSheet(d.sheet.number, d.place)
 	}
 	return e.blob(d.flag, d.packed)
 }
@@ -105,6 +116,12 @@ func (e *encoding) ref(piece int64, comma bool) {
 	}
 	e.ops = appendNumber(e.ops, zigzag(piece-e.last)<<opBits|code)
 	e.last = piece
+}
+
+func (e *encoding) onSheet(number int64, place int) []byte {
+	blob := make([]byte, 0, 1+3*binary.MaxVarintLen32+len(e.ops))
+	blob = appendNumber(append(blob, flagSheet), len(e.ops))
+	return appendNumber(appendNumber(append(blob, e.ops...), number), place)
 }
 
 func (e *encoding) blob(flag byte, literals []byte) []byte {

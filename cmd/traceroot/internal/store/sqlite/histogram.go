@@ -29,9 +29,7 @@ func addHistogram(h store.Histogram, value any) error {
 		if r.bad {
 			return errBlob
 		}
-		if h[bucket] += count; h[bucket] == 0 {
-			delete(h, bucket)
-		}
+		h.AddTo(bucket, count)
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ type prepared struct {
 	traces  []preparedTrace
 	spans   []preparedSpan
 	packs   []pack
+	sheets  []*sheet
 	bytes   int // about how much memory it takes
 }
 
@@ -55,7 +56,6 @@ func (s *Store) prepare(project string, batch store.Batch) (*prepared, error) {
 			return nil, err
 		}
 		s.addWords(&p.traces[trace].words, span, texts)
-		texts.pack()
 		p.spans = append(p.spans, preparedSpan{span: span, trace: trace, texts: texts})
 		if span.Root() {
 			roots[trace] = &p.spans[len(p.spans)-1]
@@ -65,6 +65,7 @@ func (s *Store) prepare(project string, batch store.Batch) (*prepared, error) {
 	for i := range p.traces {
 		s.prepareTrace(&p.traces[i], roots[i], &p.pieces)
 	}
+	p.layOut()
 	p.findUses()
 	p.packAll(func(piece *draftPiece) bool {
 		if s.knows(project, piece.hash) {
@@ -91,7 +92,7 @@ func (s *Store) prepareTrace(t *preparedTrace, root *preparedSpan, pieces *piece
 	t.text(c, root, fieldOutput, t.row.Output, output)
 	c.onceField(t.texts, fieldMetadata, t.row.Metadata)
 	t.texts.pack()
-	memberTokens(store.FieldMetadata, t.row.Metadata, t.words.add)
+	t.words.addMetadata(t.row.Metadata)
 }
 
 func (t *preparedTrace) text(c *cutter, root *preparedSpan, name field, text, ofRoot *string) {

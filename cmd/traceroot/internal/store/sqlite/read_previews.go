@@ -75,10 +75,11 @@ func (r *snapshot) preview(trace int64, traceID string) (store.Preview, error) {
 	var parts []*texts
 	const columns = "span_id, parent, start, end, name, kind, error, model, NULL, NULL, NULL, input_tokens" //nolint:dupword // environment, service and version are not shown
 	const tellingTexts = "CASE WHEN error OR parent IS NULL OR kind = 'LLM' THEN texts END"
+	sheets := r.sheets(trace)
 	unread := strings.Repeat(", NULL", spanColumnCount-13)
 	err := r.query("SELECT "+columns+unread+", "+tellingTexts+" FROM spans WHERE trace = ?", []any{trace},
 		spanColumnCount, func(row []any) error {
-			span, t, err := spanOf(traceID, row)
+			span, t, err := spanOf(traceID, row, sheets)
 			spans, parts = append(spans, span), append(parts, t)
 			return err
 		})

@@ -20,7 +20,7 @@ func (s *Store) Span(ctx context.Context, project, traceID, spanID string) (stor
 		}
 		err = r.query("SELECT "+spanColumns+" FROM spans WHERE trace = ? AND span_id = ?", []any{trace, idValue(spanID)},
 			spanColumnCount, func(row []any) (err error) {
-				spans[0], parts[0], err = spanOf(traceID, row)
+				spans[0], parts[0], err = spanOf(traceID, row, r.sheets(trace))
 				return err
 			})
 		if err != nil {

@@ -78,8 +78,12 @@ func (r *snapshot) summaries(ids []int64) ([]store.Summary, error) {
 func (r *snapshot) spans(trace int64, traceID string, payload bool) ([]store.Span, error) {
 	var spans []store.Span
 	var parts []*texts
-	err := r.query("SELECT "+spanColumns+" FROM spans WHERE trace = ?", []any{trace}, spanColumnCount, func(row []any) error {
-		span, t, err := spanOf(traceID, row)
+	sheets, err := r.allSheets(trace)
+	if err != nil {
+		return nil, err
+	}
+	err = r.query("SELECT "+spanColumns+" FROM spans WHERE trace = ?", []any{trace}, spanColumnCount, func(row []any) error {
+		span, t, err := spanOf(traceID, row, sheets)
 		spans, parts = append(spans, span), append(parts, t)
 		return err
 	})

@@ -104,8 +104,12 @@ func (r *snapshot) hitPieces(match string, h *hits) error {
 // says reports whether words are in an input or output of a trace.
 func (r *snapshot) says(trace int64, h *hits) (bool, error) {
 	says := false
+	var sheets *sheetReader // words in pieces need none
+	if h.texts[trace] {
+		sheets = r.sheets(trace)
+	}
 	err := r.query("SELECT texts FROM spans WHERE trace = ?", []any{trace}, 1, func(row []any) error {
-		t, err := parseTexts(bytesOf(row[0]))
+		t, err := parseTexts(bytesOf(row[0]), sheets)
 		if err != nil {
 			return fmt.Errorf("trace %d: %w", trace, err)
 		}
@@ -165,10 +169,10 @@ func literalTerms(t recipe) []string {
 func (r *snapshot) addMember(p *plan, c store.Condition) error {
 	var tokens []string
 	if c.Op == store.OpContains {
-		tokens = []string{keyToken(c.Field, c.Key)}
+		tokens = []string{keyToken(c.Field, c.Key).String()}
 	} else {
 		for _, value := range c.Values {
-			tokens = append(tokens, valueToken(c.Field, c.Key, value))
+			tokens = append(tokens, valueToken(c.Field, c.Key, value).String())
 		}
 	}
 	h := &hits{texts: map[int64]bool{}, traces: map[int64]struct{}{}}
@@ -195,8 +199,9 @@ func (r *snapshot) hasMember(trace int64, c store.Condition) (has bool, err erro
 		name = fieldMetadata
 		query, args = "SELECT texts FROM traces WHERE id = ? UNION ALL "+query, append(args, trace)
 	}
+	sheets := r.sheets(trace)
 	err = r.query(query, args, 1, func(row []any) error {
-		t, err := parseTexts(bytesOf(row[0]))
+		t, err := parseTexts(bytesOf(row[0]), sheets)
 		if err != nil {
 			return fmt.Errorf("trace %d: %w", trace, err)
 		}

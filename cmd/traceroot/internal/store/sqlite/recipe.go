@@ -3,6 +3,7 @@ package sqlite
 import (
 	"errors"
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -31,13 +32,18 @@ const (
 
 // A blob of texts is
 //
-//	flag byte            how the literals are written, as in body.go
+//	flag byte            how the literals are written, as in body.go, or flagSheet
 //	uvarint              size of the operations
 //	its operations       for each text its field, the number of its operations as uvarint, and those as uvarints:
 //	                       n<<2 | 0  the next n literal bytes
 //	                       d<<2 | 1  the piece whose id is d (zigzag) above that of the last ref in the blob
 //	                       d<<2 | 2  a comma, then such a piece
-//	literals             of all texts, one after the other
+//	literals             of all texts, one after the other; with flagSheet two uvarints instead: the sheet of the trace
+//	                     that has them, and where on it they begin
+const (
+	flagSheet = 4
+)
+
 const (
 	opLiteral  = 0
 	opRef      = 1
@@ -66,8 +72,8 @@ type texts struct {
 	text [fieldCount]recipe
 }
 
-// parseTexts takes a blob of spans.texts or traces.texts apart.
-func parseTexts(blob []byte) (*texts, error) {
+// parseTexts takes a blob of spans.texts or traces.texts apart. Without a reader, literals on sheets are left out.
+func parseTexts(blob []byte, sheets *sheetReader) (*texts, error) {
 	t := &texts{}
 	if len(blob) == 0 {
 		return t, nil
@@ -77,7 +83,7 @@ func parseTexts(blob []byte) (*texts, error) {
 	if head.bad || size > len(head.rest) {
 		return nil, errBlob
 	}
-	literals, err := unpack(blob[0], head.rest[size:])
+	literals, known, err := literalsOf(blob[0], head.rest[size:], sheets)
 	if err != nil {
 		return nil, err
 	}
@@ -104,13 +110,49 @@ func parseTexts(blob []byte) (*texts, error) {
 				r.ops = append(r.ops, op{piece: last, comma: code&(1<<opBits-1) == opCommaRef})
 			}
 		}
-		if ops.bad || used > len(literals) {
+		if ops.bad || known && used > len(literals) {
 			return nil, errBlob
 		}
-		r.literals, literals = literals[:used], literals[used:]
+		if known {
+			r.literals, literals = literals[:used], literals[used:]
+		}
 		t.has[name], t.text[name] = true, r
 	}
 	return t, nil
+}
+
+// literalsOf reads what follows the operations. On a sheet, the literals of others may follow.
+func literalsOf(flag byte, rest []byte, sheets *sheetReader) (literals string, known bool, err error) {
+	if flag != flagSheet {
+		literals, err = unpack(flag, rest)
+		return literals, true, err
+	}
+	if sheets == nil {
+		return "", false, nil
+	}
+	at := numberReader{rest: rest}
+	number, place := at.next(), at.next()
+	if literals, err = sheets.text(int64(number)); err != nil {
+		return "", false, err
+	}
+	if at.bad || place > len(literals) {
+		return "", false, errBlob
+	}
+	return literals[place:], true, nil
+}
+
+// equal reports whether two blobs say the same.
+func (t *texts) equal(other *texts) bool {
+	if t.has != other.has {
+		return false
+	}
+	for f := range t.text {
+		a, b := &t.text[f], &other.text[f]
+		if a.literals != b.literals || !slices.Equal(a.ops, b.ops) {
+			return false
+		}
+	}
+	return true
 }
 
 // pieces are the pieces of the given fields, or of all; some come more than once.

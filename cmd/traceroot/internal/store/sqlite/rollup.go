@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"time"
 
@@ -100,8 +101,11 @@ func (r rollups) addCall(project int64, s *store.Span, n int64) {
 // unpriced reports whether a span has tokens whose price is not known.
 func unpriced(s *store.Span) bool { return s.Usage != nil && s.Usage.Total() > 0 && s.Cost == nil }
 
-// flush adds the differences to the table.
-func (r rollups) flush(c *conn) error {
+// maxRolled is how many rows are remembered: most transactions change those that the one before them changed.
+const maxRolled = 2048
+
+// flush adds the differences to the table. The rows are then what the map has.
+func (r rollups) flush(w *writer) error {
 	keys := make([]rollupKey, 0, len(r))
 	for key := range r {
 		keys = append(keys, key)
@@ -111,50 +115,68 @@ func (r rollups) flush(c *conn) error {
 			cmp.Compare(a.hour, b.hour), cmp.Compare(a.value, b.value))
 	})
 	for _, key := range keys {
-		if err := flushRollup(c, key, r[key]); err != nil {
+		if idle(r[key]) {
+			delete(r, key)
+			continue
+		}
+		if err := flushRollup(w, key, r[key]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func flushRollup(c *conn, key rollupKey, m *store.Metric) error {
-	if idle(m) {
-		return nil
-	}
+func flushRollup(w *writer, key rollupKey, m *store.Metric) error {
 	by := []any{key.project, string(key.dimension), key.hour, key.value}
-	row, err := c.first(`SELECT count, errors, input_tokens, output_tokens, cache_read, cost, unpriced, latency, first_token
-		FROM rollups WHERE project = ? AND dimension = ? AND hour = ? AND value = ?`, by...)
+	before, err := w.rollup(key, by)
 	if err != nil {
 		return err
 	}
-	if row != nil {
-		m.Count += intOf(row[0])
-		m.Errors += intOf(row[1])
-		m.InputTokens += intOf(row[2])
-		m.OutputTokens += intOf(row[3])
-		m.CacheRead += intOf(row[4])
-		m.Cost += store.NanoUSD(intOf(row[5]))
-		m.Unpriced += intOf(row[6])
-		if err := addHistogram(m.Latency, row[7]); err != nil {
-			return err
-		}
-		if err := addHistogram(m.FirstToken, row[8]); err != nil {
-			return err
-		}
+	if before != nil {
+		addMetric(m, before)
 	}
 	if m.Count == 0 {
-		if row == nil {
+		if before == nil {
 			return nil
 		}
-		_, err := c.exec("DELETE FROM rollups WHERE project = ? AND dimension = ? AND hour = ? AND value = ?", by...)
+		_, err := w.conn.exec("DELETE FROM rollups WHERE project = ? AND dimension = ? AND hour = ? AND value = ?", by...)
 		return err
 	}
-	_, err = c.exec(`INSERT OR REPLACE INTO rollups (project, dimension, hour, value, count, errors, input_tokens,
+	_, err = w.conn.exec(`INSERT OR REPLACE INTO rollups (project, dimension, hour, value, count, errors, input_tokens,
 		output_tokens, cache_read, cost, unpriced, latency, first_token) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		append(by, m.Count, m.Errors, m.InputTokens, m.OutputTokens, m.CacheRead, int64(m.Cost), m.Unpriced,
 			histogramValue(m.Latency), histogramValue(m.FirstToken))...)
 	return err
+}
+
+// rollup is a row as it is stored; nil: there is none.
+func (w *writer) rollup(key rollupKey, by []any) (*store.Metric, error) {
+	if m, ok := w.rolled.Get(key); ok {
+		return m, nil
+	}
+	row, err := w.conn.first(`SELECT count, errors, input_tokens, output_tokens, cache_read, cost, unpriced, latency, first_token
+		FROM rollups WHERE project = ? AND dimension = ? AND hour = ? AND value = ?`, by...)
+	if err != nil || row == nil {
+		return nil, err
+	}
+	m := &store.Metric{
+		Count: intOf(row[0]), Errors: intOf(row[1]), InputTokens: intOf(row[2]), OutputTokens: intOf(row[3]),
+		CacheRead: intOf(row[4]), Cost: store.NanoUSD(intOf(row[5])), Unpriced: intOf(row[6]),
+		Latency: store.Histogram{}, FirstToken: store.Histogram{},
+	}
+	return m, errors.Join(addHistogram(m.Latency, row[7]), addHistogram(m.FirstToken, row[8]))
+}
+
+func addMetric(m, more *store.Metric) {
+	m.Count += more.Count
+	m.Errors += more.Errors
+	m.InputTokens += more.InputTokens
+	m.OutputTokens += more.OutputTokens
+	m.CacheRead += more.CacheRead
+	m.Cost += more.Cost
+	m.Unpriced += more.Unpriced
+	m.Latency.AddAll(more.Latency)
+	m.FirstToken.AddAll(more.FirstToken)
 }
 
 // idle reports whether nothing changes.

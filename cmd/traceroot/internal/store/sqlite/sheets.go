@@ -14,11 +14,9 @@ const (
 
 // sheet is a row of sheets before it is written.
 type sheet struct {
-	trace    int // place in prepared.traces
-	literals []byte
-	body     []byte // as packBody gives it
-	number   int64  // given by the writer; zero before
-	written  bool
+	body    []byte // as packBody gives it
+	number  int64  // given by the writer; zero before
+	written bool
 }
 
 // layOut puts the literals of spans on sheets, and packs those that have none.
@@ -32,15 +30,15 @@ func (p *prepared) layOut() {
 		}
 		byTrace[s.trace] = append(byTrace[s.trace], s.texts)
 	}
-	for trace, drafts := range byTrace {
+	for _, drafts := range byTrace {
 		for len(drafts) > 0 {
-			drafts = drafts[p.fill(trace, drafts):]
+			drafts = drafts[p.fill(drafts):]
 		}
 	}
 }
 
 // fill makes a sheet of the first of some drafts, and says of how many.
-func (p *prepared) fill(trace int, drafts []*draft) int {
+func (p *prepared) fill(drafts []*draft) int {
 	size, n := 0, 0
 	for _, d := range drafts {
 		if n > 0 && size+len(d.literals) > maxSheet {
@@ -53,14 +51,13 @@ func (p *prepared) fill(trace int, drafts []*draft) int {
 		drafts[0].pack()
 		return 1
 	}
-	s := &sheet{trace: trace, literals: make([]byte, 0, size)}
+	s, literals := &sheet{}, make([]byte, 0, size)
 	for _, d := range drafts[:n] {
-		d.sheet, d.place = s, len(s.literals)
-		s.literals = append(s.literals, d.literals...)
+		d.sheet, d.place = s, len(literals)
+		literals = append(literals, d.literals...)
 	}
-	flag, packed := packLiterals(s.literals)
+	flag, packed := packLiterals(literals)
 	s.body = append([]byte{flag}, packed...)
-	s.literals = nil
 	p.sheets = append(p.sheets, s)
 	return n
 }

@@ -29,7 +29,7 @@ type detail struct {
 }
 
 // spanOf reads a row of spanColumns. Texts of the span other than those of its detail are not filled in; fillTexts does.
-func spanOf(traceID string, row []any) (store.Span, *texts, error) {
+func spanOf(traceID string, row []any, sheets *sheetReader) (store.Span, *texts, error) {
 	s := store.Span{
 		TraceID:          traceID,
 		SpanID:           idText(row[0]),
@@ -48,7 +48,7 @@ func spanOf(traceID string, row []any) (store.Span, *texts, error) {
 	if intOf(row[6]) != 0 {
 		s.Status = store.StatusError
 	}
-	t, err := parseTexts(bytesOf(row[17]))
+	t, err := parseTexts(bytesOf(row[17]), sheets)
 	if err != nil {
 		return s, nil, fmt.Errorf("span %s of trace %s: %w", s.SpanID, traceID, err)
 	}

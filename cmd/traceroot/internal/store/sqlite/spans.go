@@ -34,12 +34,16 @@ func spanValues(t *traceState, s *store.Span, texts []byte) []any {
 
 // writeSpan writes a span, which may be there.
 func (tx *txn) writeSpan(t *traceState, p *preparedSpan, pieces []draftPiece) error {
+	t.number(p.texts.sheet)
 	n, err := tx.exec("INSERT OR IGNORE INTO spans "+spanInsert, spanValues(t, p.span, p.texts.encode(pieces))...)
 	if err != nil {
 		return err
 	}
 	if n == 0 {
 		return tx.mergeSpan(t, p, pieces)
+	}
+	if err := tx.writeSheet(t, p.texts.sheet); err != nil {
+		return err
 	}
 	t.enter(p.span)
 	return tx.addSpan(t, p.span, 1)
@@ -62,23 +66,23 @@ func (tx *txn) mergeSpan(t *traceState, p *preparedSpan, pieces []draftPiece) er
 	if row == nil {
 		return fmt.Errorf("span %s is there and cannot be read", p.span.SpanID)
 	}
-	stored, old, err := spanOf(t.sum.TraceID, row)
+	stored, old, err := spanOf(t.sum.TraceID, row, tx.sheetsOf(t.id))
 	if err != nil {
 		return err
 	}
 	merged := store.Resend(stored, *p.span)
-	blob, err := mergeTexts(&merged, old, p, pieces)
+	both, err := mergeTexts(&merged, old, p, pieces)
 	if err != nil {
 		return err
 	}
-	if string(blob) == string(bytesOf(row[17])) && sameColumns(stored, merged) {
+	if both.equal(old) && sameColumns(stored, merged) {
 		return nil
 	}
 	if err := tx.addSpan(t, &stored, -1); err != nil {
 		return err
 	}
 	t.orphan(old)
-	_, err = tx.exec("INSERT OR REPLACE INTO spans "+spanInsert, spanValues(t, &merged, blob)...)
+	_, err = tx.exec("INSERT OR REPLACE INTO spans "+spanInsert, spanValues(t, &merged, both.encode())...)
 	if err != nil {
 		return err
 	}
@@ -96,8 +100,8 @@ func sameColumns(a, b store.Span) bool {
 }
 
 // mergeTexts takes each text from the later span, or, where that does not have it, from the stored one.
-func mergeTexts(merged *store.Span, stored *texts, p *preparedSpan, pieces []draftPiece) ([]byte, error) {
-	later, err := parseTexts(p.texts.encode(pieces))
+func mergeTexts(merged *store.Span, stored *texts, p *preparedSpan, pieces []draftPiece) (*texts, error) {
+	later, err := p.texts.parse(pieces)
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +117,7 @@ func mergeTexts(merged *store.Span, stored *texts, p *preparedSpan, pieces []dra
 	if text != "" {
 		both.has[fieldDetail], both.text[fieldDetail] = true, recipe{ops: []op{{size: len(text)}}, literals: text}
 	}
-	return both.encode(), nil
+	return both, nil
 }
 
 // take takes each text from the later ones, or, where those do not have it, from the stored ones.

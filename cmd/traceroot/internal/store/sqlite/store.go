@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	_ "modernc.org/sqlite" // registers the driver
@@ -36,6 +37,7 @@ type Store struct {
 
 	known  *knownPieces
 	queue  chan *job
+	coming atomic.Int64       // calls of Write that are about to put a job in the queue
 	stop   context.CancelFunc // ends the background work
 	ended  sync.WaitGroup     // the writer and the background work
 	retain retention
@@ -122,7 +124,9 @@ func (s *Store) Write(ctx context.Context, project string, batch store.Batch) er
 	if len(batch.Traces) == 0 && len(batch.Spans) == 0 {
 		return nil
 	}
+	s.coming.Add(1)
 	p, err := s.prepare(project, batch)
+	s.coming.Add(-1)
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,7 @@ package sqlite
 
 import (
 	"encoding/base32"
-	"hash/fnv"
+	"encoding/binary"
 
 	"github.com/tidwall/gjson"
 
@@ -12,44 +12,68 @@ import (
 // maxFound is the longest value of an attribute, or of a member of metadata, that is found.
 const maxFound = 200
 
-// valueToken is the word in trace_words for a member of an object: field is store.FieldAttribute or
-// store.FieldMetadata, value the string itself or the JSON text of anything else.
-func valueToken(field store.Field, key, value string) string {
-	return token(string(field), key, value)
-}
+// token stands for a member of an object in trace_words, whatever its value or with that: a hash (64-bit FNV-1a) of the
+// field, the key and maybe the value, each with a byte at its end that is in no UTF-8 text.
+type token uint64
 
-// keyToken is the word in trace_words for any member with that key, its value being found or not.
-func keyToken(field store.Field, key string) string {
-	return token(string(field), key)
+const noToken token = 14695981039346656037
+
+func (t token) with(part string) token {
+	const prime = 1099511628211
+	for i := range len(part) {
+		t = (t ^ token(part[i])) * prime
+	}
+	return (t ^ 0xff) * prime
 }
 
 var tokenText = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
-// token is of no form that a word of a text has: store.IndexText leaves no underscore.
-func token(parts ...string) string {
-	h := fnv.New64a()
-	for _, part := range parts {
-		_, _ = h.Write([]byte(part))
-		_, _ = h.Write([]byte{0xff}) // in no UTF-8 text
-	}
+// append appends the word for a token. No word of a text is like it: store.IndexText leaves no underscore.
+func (t token) append(words []byte) []byte {
 	var sum [8]byte
-	return "_" + tokenText.EncodeToString(h.Sum(sum[:0]))
+	binary.BigEndian.PutUint64(sum[:], uint64(t))
+	return tokenText.AppendEncode(append(words, '_'), sum[:])
 }
 
-// memberTokens calls add with the tokens of a JSON object.
-func memberTokens(field store.Field, object string, add func(token string)) {
-	if object == "" || !gjson.Valid(object) {
+func (t token) String() string { return string(t.append(nil)) }
+
+// keyToken is the token of any member with that key: field is store.FieldAttribute or store.FieldMetadata.
+func keyToken(field store.Field, key string) token { return noToken.with(string(field)).with(key) }
+
+// valueToken is the token of a member with that value: a string itself, the JSON text of anything else.
+func valueToken(field store.Field, key, value string) token { return keyToken(field, key).with(value) }
+
+// memberTokens calls add with the tokens of an object that is valid JSON.
+func memberTokens(field store.Field, object string, add func(t token)) {
+	if object == "" {
 		return
 	}
+	ofField := noToken.with(string(field))
 	gjson.Parse(object).ForEach(func(key, value gjson.Result) bool {
-		add(keyToken(field, key.Str))
+		ofKey := ofField.with(key.Str)
+		add(ofKey)
 		text := value.Raw
 		if value.Type == gjson.String {
 			text = value.Str
 		}
 		if len(text) <= maxFound {
-			add(valueToken(field, key.Str, text))
+			add(ofKey.with(text))
 		}
 		return true
 	})
+}
+
+// maxTold is how many tokens of a trace are remembered, and maxTelling of how many traces: most spans of a trace have the
+// same attributes.
+const (
+	maxTold    = 256
+	maxTelling = 512
+)
+
+// told are tokens that trace_words has for a trace. It is nil for a trace that is not remembered.
+type told map[token]struct{}
+
+func (t told) has(one token) bool {
+	_, ok := t[one]
+	return ok
 }

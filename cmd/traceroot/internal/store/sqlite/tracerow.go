@@ -49,7 +49,7 @@ func summaryOf(row []any) (store.Summary, *texts, error) {
 	for _, m := range modelsOf(row[26]) {
 		sum.Models = append(sum.Models, m.name)
 	}
-	t, err := parseTexts(bytesOf(row[27]))
+	t, err := parseTexts(bytesOf(row[27]), nil)
 	return sum, t, err
 }
 

@@ -26,7 +26,9 @@ type traceState struct {
 	agent   agent
 	entered agents
 	words   []byte
+	told    told    // those in words
 	docs    int64   // rows in trace_words
+	sheets  int64   // the last number of one
 	orphans []int64 // pieces that no span of it holds any more
 
 	staleEarliest, staleLatest, staleFirstToken bool // what a resend took away may have been the extreme
@@ -87,6 +89,7 @@ func (tx *txn) mergeTrace(project int64, p *preparedTrace, pieces []draftPiece) 
 		return nil, err
 	}
 	t.words = append(t.words, p.words.text...)
+	tx.tell(t, p.words.tokens)
 	row := p.row
 	row.Input, row.Output, row.Metadata = nil, nil, "" // they are in the texts
 	if t.texts == nil {
@@ -102,17 +105,32 @@ func (tx *txn) mergeTrace(project int64, p *preparedTrace, pieces []draftPiece) 
 	return t, nil
 }
 
+// tell adds tokens to the words of a trace, but for those that it is known to have.
+func (tx *txn) tell(t *traceState, tokens []token) {
+	before, _ := tx.told.Get(t.id)
+	for _, one := range tokens {
+		if before.has(one) || t.told.has(one) {
+			continue
+		}
+		if t.told == nil {
+			t.told = make(told, len(tokens))
+		}
+		t.told[one] = struct{}{}
+		t.words = append(one.append(t.words), ' ')
+	}
+}
+
 // mergeTexts takes the texts of a later root. What that one does not have stays, if it is of a root.
 func (t *traceState) mergeTexts(blob []byte, keep bool) error {
 	if bytes.Equal(t.texts, blob) {
 		return nil
 	}
-	old, err := parseTexts(t.texts)
+	old, err := parseTexts(t.texts, nil)
 	if err != nil {
 		return err
 	}
 	if keep {
-		later, err := parseTexts(blob)
+		later, err := parseTexts(blob, nil)
 		if err != nil {
 			return err
 		}
@@ -303,12 +321,13 @@ func (tx *txn) writeTrace(t *traceState) error {
 type state struct {
 	Terms   []int64 `json:"t,omitempty"` // pairs of a term and its count
 	Docs    int64   `json:"d,omitempty"`
+	Sheets  int64   `json:"s,omitempty"`
 	Agent   *agent  `json:"a,omitempty"`
 	Orphans []int64 `json:"o,omitempty"`
 }
 
 func (t *traceState) marshal() ([]byte, error) {
-	s := state{Docs: t.docs, Orphans: t.orphans, Terms: make([]int64, 0, 2*len(t.terms))}
+	s := state{Docs: t.docs, Sheets: t.sheets, Orphans: t.orphans, Terms: make([]int64, 0, 2*len(t.terms))}
 	if t.agent.Span != "" {
 		s.Agent = &t.agent
 	}
@@ -323,7 +342,7 @@ func (t *traceState) unmarshal(text []byte) error {
 	if err := json.Unmarshal(text, &s); err != nil {
 		return fmt.Errorf("state of the trace: %w", err)
 	}
-	t.docs, t.orphans = s.Docs, s.Orphans
+	t.docs, t.sheets, t.orphans = s.Docs, s.Sheets, s.Orphans
 	if s.Agent != nil {
 		t.agent = *s.Agent
 	}

@@ -64,6 +64,9 @@ func (tx *txn) write(p *prepared) error {
 			return err
 		}
 	}
+	for _, s := range p.sheets {
+		s.number, s.written = 0, false // a transaction that was rolled back may have written it
+	}
 	for i := range p.spans {
 		span := &p.spans[i]
 		if err := tx.writeSpan(states[span.trace], span, p.pieces.list); err != nil {
@@ -107,7 +110,7 @@ func (tx *txn) finish() error {
 			return fmt.Errorf("write trace %s: %w", t.sum.TraceID, err)
 		}
 	}
-	if err := tx.rollups.flush(tx.conn); err != nil {
+	if err := tx.rollups.flush(tx.writer); err != nil {
 		return fmt.Errorf("write the roll-ups: %w", err)
 	}
 	if err := tx.drainSome(); err != nil {
@@ -157,8 +160,35 @@ func (tx *txn) publish() {
 	known.mu.Unlock()
 	w.drain = w.drain[len(tx.drained):]
 	tx.terms.publish()
+	tx.remember()
+	for key, m := range tx.rollups {
+		if m.Count == 0 {
+			w.rolled.Remove(key)
+		} else {
+			w.rolled.Add(key, m)
+		}
+	}
 	if tx.now.seq != 0 && tx.changed {
 		w.store.notify()
+	}
+}
+
+// remember remembers what trace_words has for the traces.
+func (tx *txn) remember() {
+	for _, t := range tx.traces {
+		if len(t.told) == 0 {
+			continue
+		}
+		all, ok := tx.told.Get(t.id)
+		if !ok {
+			all = make(told, len(t.told))
+			tx.told.Add(t.id, all)
+		}
+		for one := range t.told {
+			if len(all) < maxTold {
+				all[one] = struct{}{}
+			}
+		}
 	}
 }
 

@@ -3,13 +3,17 @@ package sqlite
 import (
 	"strings"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/store"
 )
 
 // words are what one write adds to trace_words for a trace.
 type words struct {
-	text []byte
-	seen map[string]struct{}
+	text   []byte
+	seen   map[string]struct{} // in text
+	tokens []token             // each once
+	marked map[token]struct{}  // in tokens
 }
 
 func (w *words) add(word string) {
@@ -23,10 +27,21 @@ func (w *words) add(word string) {
 	w.text = append(append(w.text, word...), ' ')
 }
 
+func (w *words) addToken(t token) {
+	if _, ok := w.marked[t]; ok {
+		return
+	}
+	if w.marked == nil {
+		w.marked = make(map[token]struct{}, 64)
+	}
+	w.marked[t] = struct{}{}
+	w.tokens = append(w.tokens, t)
+}
+
 // addWords adds what is found of a span and in no piece.
 func (s *Store) addWords(w *words, span *store.Span, d *draft) {
-	memberTokens(store.FieldAttribute, span.Payload.Attributes, w.add)
-	memberTokens(store.FieldMetadata, span.Metadata, w.add)
+	memberTokens(store.FieldAttribute, span.Payload.Attributes, w.addToken)
+	w.addMetadata(span.Metadata)
 	if !s.search {
 		return
 	}
@@ -44,6 +59,13 @@ func (s *Store) addWords(w *words, span *store.Span, d *draft) {
 		for _, word := range literalWords(*whole, text, f.ops) {
 			w.add(word)
 		}
+	}
+}
+
+// addMetadata adds the tokens of metadata, which senders write as they like.
+func (w *words) addMetadata(object string) {
+	if gjson.Valid(object) {
+		memberTokens(store.FieldMetadata, object, w.addToken)
 	}
 }
 

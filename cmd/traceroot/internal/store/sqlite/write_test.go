@@ -241,7 +241,8 @@ func TestConversationsAreStoredOnce(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "traceroot.db")
 		s := open(t, sqlite.Options{Path: path})
 		write(t, s, conversations(1, turns).next())
-		return count(t, path, "SELECT sum(length(body)) FROM pieces") + count(t, path, "SELECT sum(length(texts)) FROM spans")
+		return count(t, path, "SELECT sum(length(body)) FROM pieces") +
+			count(t, path, "SELECT sum(length(texts)) FROM spans") + count(t, path, "SELECT sum(length(body)) FROM sheets")
 	}
 	ten, forty := texts(10), texts(40)
 	if forty > 5*ten {
@@ -271,7 +272,7 @@ func TestDeleteLeavesNothing(t *testing.T) {
 		t.Fatalf("Delete = %d, %v", n, err)
 	}
 	for _, table := range []string{
-		"traces", "spans", "pieces", "uses", "trace_terms", "terms", "rollups", "piece_words_docsize", "trace_words_docsize",
+		"traces", "spans", "sheets", "pieces", "uses", "trace_terms", "terms", "rollups", "piece_words_docsize", "trace_words_docsize",
 	} {
 		if n := count(t, path, "SELECT count(*) FROM "+table); n != 0 {
 			t.Errorf("%d rows of %s are left", n, table)
@@ -280,6 +281,38 @@ func TestDeleteLeavesNothing(t *testing.T) {
 	write(t, s, first) // what memory knew of its texts is gone, too
 	write(t, want, first)
 	same(t, s, want, first.Traces[0].TraceID)
+	checkFile(t, path)
+}
+
+// TestSpansOfASheet sends some of the spans whose literals lie together again, unchanged, changed, and as they run.
+func TestSpansOfASheet(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "traceroot.db")
+	s, want := open(t, sqlite.Options{Path: path}), memory.New()
+	batch := conversations(1, 5).next()
+	running := batch
+	running.Spans = slices.Clone(batch.Spans[:2])
+	running.Spans[0].End, running.Spans[1].End = time.Time{}, time.Time{}
+	changed := batch
+	changed.Spans = slices.Clone(batch.Spans[1:3])
+	changed.Spans[0].Payload.Attributes = `{"colour":"blue"}`
+	for _, sent := range []store.Batch{running, batch, batch, changed} {
+		write(t, s, sent)
+		write(t, want, sent)
+		same(t, s, want, batch.Traces[0].TraceID)
+	}
+	if n := count(t, path, "SELECT count(*) FROM sheets"); n != 1 {
+		t.Errorf("%d sheets, want the one of the spans that came first and ended", n)
+	}
+	for _, span := range changed.Spans {
+		got, err := s.Span(t.Context(), project, span.TraceID, span.SpanID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Payload.Attributes != span.Payload.Attributes {
+			t.Errorf("attributes are %s, want %s", got.Payload.Attributes, span.Payload.Attributes)
+		}
+	}
 	checkFile(t, path)
 }
 

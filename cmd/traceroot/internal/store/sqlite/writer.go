@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/hashicorp/golang-lru/v2/simplelru"
+
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/store"
 )
 
@@ -20,6 +22,8 @@ type job struct {
 const (
 	maxWaiting = 64      // jobs in the queue
 	maxJoint   = 8 << 20 // bytes of the jobs of a transaction, the last one maybe beyond
+
+	maxPatience = 10 * time.Millisecond
 )
 
 // writer owns the connection that writes.
@@ -30,6 +34,9 @@ type writer struct {
 	counters counters
 	projects map[string]int64
 	terms    *termCache
+	told     *simplelru.LRU[int64, told]              // by trace
+	rolled   *simplelru.LRU[rollupKey, *store.Metric] // rows of that table
+	patience *time.Timer
 	drain    []pieceKey // of the pieces that are being added to piece_index, those that are not yet
 	drainTo  int64      // the last of those pieces
 }
@@ -45,6 +52,13 @@ func newWriter(ctx context.Context, s *Store) (*writer, error) {
 		return nil, err
 	}
 	w := &writer{store: s, conn: c, projects: map[string]int64{}, terms: newTermCache()}
+	if w.told, err = simplelru.NewLRU[int64, told](maxTelling, nil); err != nil {
+		panic("lru refuses a constant size: " + err.Error())
+	}
+	if w.rolled, err = simplelru.NewLRU[rollupKey, *store.Metric](maxRolled, nil); err != nil {
+		panic("lru refuses a constant size: " + err.Error())
+	}
+	w.patience = time.NewTimer(maxPatience)
 	if err := w.load(); err != nil {
 		return nil, errors.Join(err, c.close())
 	}
@@ -112,21 +126,33 @@ func (w *writer) run() {
 // gather takes the joint jobs that wait, up to the first that is not.
 func (w *writer) gather(jobs []*job) (joint []*job, other *job) {
 	for size := jobs[0].bytes; size < maxJoint; {
-		select {
-		case j, open := <-w.store.queue:
-			if !open {
-				return jobs, nil
-			}
-			if !j.joint {
-				return jobs, j
-			}
-			jobs = append(jobs, j)
-			size += j.bytes
-		default:
-			return jobs, nil
+		j := w.next()
+		if j == nil || !j.joint {
+			return jobs, j
 		}
+		jobs = append(jobs, j)
+		size += j.bytes
 	}
 	return jobs, nil
+}
+
+// next is a job that waits. While some are about to come it waits for one: a transaction costs less than two.
+func (w *writer) next() *job {
+	select {
+	case j := <-w.store.queue:
+		return j
+	default:
+	}
+	if w.store.coming.Load() == 0 {
+		return nil
+	}
+	w.patience.Reset(maxPatience)
+	select {
+	case j := <-w.store.queue:
+		return j
+	case <-w.patience.C:
+		return nil
+	}
 }
 
 // commit does the jobs in one transaction, or each alone when that fails, so that one bad batch costs only itself.

@@ -105,6 +105,14 @@ CREATE TABLE spans (
     PRIMARY KEY (trace, span_id)
 ) WITHOUT ROWID;
 
+-- Literals of spans of a trace that came together: see sheets.go.
+CREATE TABLE sheets (
+    trace INTEGER NOT NULL,
+    sheet INTEGER NOT NULL,
+    body  BLOB NOT NULL, -- see body.go
+    PRIMARY KEY (trace, sheet)
+) WITHOUT ROWID;
+
 CREATE INDEX spans_start ON spans (project, start, model, environment);
 
 -- A piece is a text that is stored once, however many spans hold it.
@@ -179,8 +187,10 @@ CREATE VIRTUAL TABLE trace_words USING fts5 (
 -- +goose StatementEnd
 
 -- Merging more segments at once merges each word less often.
-INSERT INTO piece_words (piece_words, rank) VALUES ('automerge', 8);
-INSERT INTO trace_words (trace_words, rank) VALUES ('automerge', 8);
+INSERT INTO piece_words (piece_words, rank) VALUES ('automerge', 32);
+INSERT INTO trace_words (trace_words, rank) VALUES ('automerge', 32);
+INSERT INTO piece_words (piece_words, rank) VALUES ('crisismerge', 64);
+INSERT INTO trace_words (trace_words, rank) VALUES ('crisismerge', 64);
 
 -- +goose Down
 
@@ -192,6 +202,7 @@ DROP TABLE terms;
 DROP TABLE uses;
 DROP TABLE piece_index;
 DROP TABLE pieces;
+DROP TABLE sheets;
 DROP TABLE spans;
 DROP TABLE deletions;
 DROP TABLE traces;

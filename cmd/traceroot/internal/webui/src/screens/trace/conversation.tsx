@@ -125,7 +125,7 @@ function useSight(box: { current: HTMLElement | null }, v: View, sight: Sight) {
     const pointed = v.pointed.peek();
     if (done.current === wanted) return;
     const here = el?.querySelector<HTMLElement>(pointed ? `[data-said="${CSS.escape(pointed)}"]` : ".here");
-    if (!el || !here) return;
+    if (!el || !here || el.clientHeight === 0) return; // hidden where one pane is shown at a time
     done.current = wanted;
     const top = here.offsetTop - el.offsetTop;
     const want = top - el.clientHeight * 0.62;

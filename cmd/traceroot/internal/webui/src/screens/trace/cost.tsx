@@ -101,7 +101,11 @@ function AllCalls({ v, m, index }: { v: View; m: Model; index: number }) {
               <td class="num">{costOf(m, i) < 0 ? <span class="t3">no price</span> : usd(costOf(m, i))}</td>
             </tr>
           ))}
-          <tr class="tot"><td>Total{m.trace.calls.length > most ? ` of ${int(m.trace.calls.length)}` : ""}</td><td class="num">{int(row.in)}</td><td class="num">{int(row.cached ?? 0)}</td><td class="num">{int(row.out)}</td><td /><td class="num">{usd(row.cost, row.partial)}</td></tr>
+          <tr class="tot">
+            <td>Total{m.trace.calls.length > most ? ` of ${int(m.trace.calls.length)}` : ""}</td>
+            <td class="num">{int(row.in)}</td><td class="num">{int(row.cached ?? 0)}</td><td class="num">{int(row.out)}</td>
+            <td /><td class="num">{usd(row.cost, row.partial)}</td>
+          </tr>
         </tbody>
       </table>
     </section>

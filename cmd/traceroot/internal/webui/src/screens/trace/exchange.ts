@@ -6,7 +6,7 @@ export interface Said { is: "said"; hash: string; message: Message; by?: string;
 export interface Sub { is: "sub"; agent: string; span: string; at: number; conversation: Conversation }
 export type Item = Said | Sub;
 
-export interface Exchange {
+interface Exchange {
   items: Item[];
   results: Map<string, Message>; // by tool_call_id
   count: number; // messages, those of calls and results included

@@ -3,7 +3,7 @@ import type { Message, Span } from "../../wire";
 import { messagesOf } from "./talk";
 import type { View } from "./view";
 
-export interface Filling { name: string; value: number; color: string }
+interface Filling { name: string; value: number; color: string }
 
 const colors = { system: "--c4", tools: "--line2", earlier: "--c5", user: "--t1", assistant: "--c1", results: "--c2" };
 const names: Record<keyof typeof colors, string> = {

@@ -2,7 +2,7 @@
 import { idOf, type Model } from "./model";
 import { selectSpan, type View } from "./view";
 
-export interface Matches { list: number[]; set: ReadonlySet<number> }
+interface Matches { list: number[]; set: ReadonlySet<number> }
 
 const none: Matches = { list: [], set: new Set() };
 let last: { m: Model; text: string; found: ReadonlySet<string>; matches: Matches } | undefined;

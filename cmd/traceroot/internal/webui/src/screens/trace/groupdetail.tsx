@@ -5,12 +5,13 @@ import { useLoad } from "../../state/api";
 import { dur, int, usd } from "../../ui/format";
 import { Glyph } from "../../ui/glyph";
 import { Text } from "../../ui/text";
-import type { GroupDetail as Wire } from "../../wire";
+import type { GroupDetail as Wire, Span } from "../../wire";
 import { Fact } from "./facts";
 import { Histogram } from "./histogram";
 import { durationsOf, measure } from "./groups";
 import { idOf, isRunning, msOf, nameOf, noteOf, startOf, statusOf, type Group, type Model } from "./model";
 import { groupKey } from "./rows";
+import { SourceLine } from "./source";
 import { SpanList } from "./spanlist";
 import { selectSpan, turn, type View } from "./view";
 
@@ -20,6 +21,7 @@ export function GroupDetail({ v, m, group }: Props) {
   const spans = v.tab.value === "spans";
   const range = useSignal<[number, number] | null>(null);
   const open = v.turned.value.has(groupKey(group.id));
+  const one = useLoad<Span>(`/api/ui/spans/${idOf(m, group.members[0] ?? -1)}?trace=${v.id}`).data;
   return (
     <>
       <div class="ph tall">
@@ -37,6 +39,7 @@ export function GroupDetail({ v, m, group }: Props) {
       </div>
       {spans ? <SpanList v={v} m={m} group={group} range={range} /> : (
         <div class="scroll dt" tabIndex={0} role="tabpanel" aria-label="Group">
+          {one?.source && <SourceLine span={one} source={one.source} />}
           <Numbers m={m} group={group} />
           <section>
             <h3>Duration <span class="t3">logarithmic, drag to select</span></h3>

@@ -52,7 +52,7 @@ export function outliers(m: Model, group: Group): number[] {
   return odd.slice(0, standOut).sort((a, b) => a - b);
 }
 
-export interface Measured {
+interface Measured {
   from: number; to: number;
   failed: number; recovered: number; running: number;
   tokens: number; cost: number; partial: boolean;

@@ -5,7 +5,7 @@ import { copy } from "../../ui/toast";
 import type { Column } from "./address";
 import { copyMenuOpen } from "./copymenu";
 import { openFind } from "./findbox";
-import { costOf, endOf, hasFailed, isRunning, kindOf, msOf, parentOf, partners, startOf, statusOf, type Model } from "./model";
+import { ancestors, costOf, endOf, hasFailed, isRunning, kindOf, msOf, parentOf, partners, startOf, statusOf, type Model } from "./model";
 import { neighbour, toList } from "./neighbours";
 import type { RowItem } from "./rows";
 import { selectedGroup } from "./selected";
@@ -111,7 +111,7 @@ function largest(m: Model, of: (i: number) => number): number | undefined {
 // partner goes from a call to its result and back: of several that a call asked for, to the one that failed, else the first.
 function partner(v: View, m: Model) {
   if (v.index.value < 0) return;
-  const found = partners(m, v.index.value);
+  const found = [v.index.value, ...ancestors(m, v.index.value)].map((i) => partners(m, i)).find((all) => all.length > 0) ?? [];
   selectSpan(v, found.find((i) => hasFailed(m, i)) ?? found[0]);
 }
 

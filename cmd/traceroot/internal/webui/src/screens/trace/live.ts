@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import { ApiError, get } from "../../state/api";
 import { tenth } from "../../state/clock";
 import { listen, resync } from "../../state/events";
+import { say } from "../../ui/toast";
 import type { Conversation, Event, Trace } from "../../wire";
 import { buildModel, idOf } from "./model";
 import { emptyTrace, overlay, type Started } from "./overlay";
@@ -124,11 +125,15 @@ class Source {
       v.problem.value = null;
       v.model.value = m;
       if (m.running) this.tick(Date.now());
-      if (!before && !v.selected.peek()) {
-        v.selected.value = firstLook(m);
-        v.follow.value = m.running;
+      if (!before) {
         v.moved.value++;
-      } else if (!before) v.moved.value++;
+        v.follow.value = m.running && !v.selected.peek();
+        v.selected.value ||= firstLook(m);
+      }
+      if (before?.running && !m.running) {
+        v.follow.value = false;
+        say(`${m.trace.row.name} ended: ${m.trace.row.status}`);
+      }
       if (v.follow.peek()) follow(v, m);
       if (!v.selected.peek() && m.count > 0) v.selected.value = idOf(m, 0);
     });

@@ -129,7 +129,8 @@ function NoContent({ m, index }: { m: Model; index: number }) {
   const tokens = inOf(m, index);
   return (
     <p class="t2">
-      {tokens > 0 ? `${int(tokens)} tokens in, ${int(outOf(m, index))} out. ` : ""}The sender did not capture content: <span class="mono">WithContent(false)</span>, or <span class="mono">CaptureInput</span> and <span class="mono">CaptureOutput</span> of this span.
+      {tokens > 0 ? `${int(tokens)} tokens in, ${int(outOf(m, index))} out. ` : ""}
+      The sender did not capture content: <span class="mono">WithContent(false)</span>, or <span class="mono">CaptureInput</span> and <span class="mono">CaptureOutput</span> of this span.
     </p>
   );
 }

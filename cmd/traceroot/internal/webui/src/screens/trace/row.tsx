@@ -11,7 +11,7 @@ import { hasFailed, isRunning, kindOf, nameOf, noteOf, orderOf, stateOf, statusO
 import type { RowItem } from "./rows";
 import { select, turn, type View } from "./view";
 
-export interface RowProps { v: View; m: Model; row: RowItem; place: number; linked: boolean; hit: boolean; times: number[] }
+interface RowProps { v: View; m: Model; row: RowItem; place: number; linked: boolean; hit: boolean; times: number[] }
 
 export const rowHeight = 26;
 export const rowId = (key: string) => `row-${key}`;

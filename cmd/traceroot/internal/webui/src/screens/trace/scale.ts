@@ -1,7 +1,7 @@
 // The time axis: milliseconds of the trace to a place between 0 and 1, with long waits folded and a part zoomed in to.
 import { isRunning, msOf, startOf, type Model } from "./model";
 
-export interface Gap { from: number; to: number } // a wait in which nothing runs
+interface Gap { from: number; to: number } // a wait in which nothing runs
 
 export interface Scale {
   from: number; // what is shown, ms

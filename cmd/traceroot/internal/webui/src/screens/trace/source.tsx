@@ -8,7 +8,7 @@ import type { Shown } from "./tabs";
 
 type Source = NonNullable<Span["source"]>;
 
-export const placeOf = (source: Source) => (source.file === "" ? source.func ?? "" : source.line > 0 ? `${source.file}:${source.line}` : source.file);
+const placeOf = (source: Source) => (source.file === "" ? source.func ?? "" : source.line > 0 ? `${source.file}:${source.line}` : source.file);
 
 export function SourceLine({ span, source }: { span: Span; source: Source }) {
   return (

@@ -61,7 +61,9 @@ function Axis({ scale }: { scale: Scale }) {
 
 interface Label { x: number; text: string }
 
-const perCharacter = 0.029; // of the width of the lane, about
+// Of the width of the lane, about; it is narrow where one pane is shown at a time.
+const narrow = matchMedia("(max-width: 720px)");
+const perCharacter = () => (narrow.matches ? 0.068 : 0.029);
 
 // withoutOverlap keeps the labels that have room beside those that are there already and beside each other.
 function withoutOverlap(there: Label[], labels: Label[]): Label[] {
@@ -75,7 +77,7 @@ function withoutOverlap(there: Label[], labels: Label[]): Label[] {
 }
 
 function extent({ x, text }: Label): [number, number] {
-  const width = (text.length + 1) * perCharacter;
+  const width = (text.length + 1) * perCharacter();
   const left = x < 0.03 ? x : x > 0.92 ? x - width : x - width / 2;
   return [left, left + width];
 }

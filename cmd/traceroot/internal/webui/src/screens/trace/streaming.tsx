@@ -5,7 +5,7 @@ import { visible } from "../../ui/text";
 
 const streams = new Map<string, Signal<string>>();
 
-export function streamOf(span: string): Signal<string> {
+function streamOf(span: string): Signal<string> {
   let stream = streams.get(span);
   if (!stream) streams.set(span, stream = signal(""));
   return stream;

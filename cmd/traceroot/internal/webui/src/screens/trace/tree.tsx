@@ -80,5 +80,5 @@ function useSight(box: { current: HTMLElement | null }, v: View) {
     if (!el || place < 0) return;
     if (place < el.scrollTop) el.scrollTop = place;
     else if (place + rowHeight > el.scrollTop + el.clientHeight) el.scrollTop = place + 2 * rowHeight - el.clientHeight;
-  }, [moved, v.at.value >= 0]);
+  }, [moved, v.at.value >= 0, v.pane.value]);
 }

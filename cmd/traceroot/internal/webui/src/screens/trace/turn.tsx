@@ -20,17 +20,24 @@ export function SaidView({ v, m, said, results, here, later }: SaidProps) {
   const { message } = said;
   const by = said.by === undefined ? undefined : m.byId.get(said.by);
   const whole = useSignal(false);
-  const instructions = message.role === "system" || message.role === "developer";
+  const folded = (message.role === "system" || message.role === "developer") && !whole.value;
   const text = briefOf(message);
   const pick = (e: Event) => {
     if (by !== undefined && !(e.target as Element).closest("button")) selectSpan(v, by);
     else if (by === undefined) whole.value = !whole.value;
   };
   const long = text.length > longText && !whole.value;
+  const states = [here && "here", later && "later", v.pointed.value === said.hash && "pointed"].filter(Boolean).join(" ");
   return (
-    <div class={`cm ${looks[message.role] ?? ""}${here ? " here" : ""}${later ? " later" : ""}${v.pointed.value === said.hash ? " pointed" : ""}`} data-said={said.hash} onClick={pick}>
+    <div class={`cm ${looks[message.role] ?? ""} ${states}`} data-said={said.hash} onClick={pick}>
       <div class="who"><Who m={m} said={said} /></div>
-      {text && <p class={instructions && !whole.value ? "t2 ell" : ""}><Text value={instructions && !whole.value ? text.split("\n", 1)[0] ?? "" : long ? text.slice(0, longText) : text} />{long && !instructions && <button class="link t3" onClick={() => { whole.value = true; }}> … all of it</button>}</p>}
+      {text && folded && <p class="t2 ell"><Text value={text.split("\n", 1)[0] ?? ""} /></p>}
+      {text && !folded && (
+        <p>
+          <Text value={long ? text.slice(0, longText) : text} />
+          {long && <button class="link t3" onClick={() => { whole.value = true; }}> … all of it</button>}
+        </p>
+      )}
       <Others content={message.content} />
       {message.tool_calls?.map((call, n) => <Call key={n} v={v} m={m} call={call} result={results.get(call.id)} />)}
     </div>
@@ -77,6 +84,7 @@ function Call({ v, m, call, result }: { v: View; m: Model; call: { id: string; n
   const go = () => selectSpan(v, span);
   const said = result ? (bad ? complaint(textOf(result)) : compact(textOf(result))) : span !== undefined && isRunning(m, span) ? "running" : "";
   const note = span === undefined ? "" : noteOf(m, span);
+  const unread = bad ? "failed" : m.running ? "not read yet" : "no result was shown to the model";
   return (
     <div class={`callc${bad ? " bad" : ""}`}>
       <button class={span !== undefined && v.index.value === span ? "on" : ""} tabIndex={-1} onClick={go} title="Go to the tool call">
@@ -86,7 +94,7 @@ function Call({ v, m, call, result }: { v: View; m: Model; call: { id: string; n
       </button>
       {(said || span !== undefined) && (
         <button tabIndex={-1} onClick={go} title="Go to the tool call">
-          <span class={bad ? "err ell grow" : "ell grow mono"}>{bad && note ? `${note} ` : ""}<Boxed text={said || (bad ? "failed" : (m.running ? "not read yet" : "no result was shown to the model"))} verdict={m.trace.verdict} /></span>
+          <span class={bad ? "err ell grow" : "ell grow mono"}>{bad && note ? `${note} ` : ""}<Boxed text={said || unread} verdict={m.trace.verdict} /></span>
           {span !== undefined && <span class="t3 xs nowrap">{dur(tookOf(m, span, v.now.peek()))}</span>}
         </button>
       )}
