@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/store"
 )
 
 //go:generate go test -run ^TestWireTypes$ . -update
@@ -43,8 +45,11 @@ type kept struct {
 // forever is a reply that is the same whenever it is asked for.
 func forever(reply any) kept { return kept{reply: reply} }
 
-// tagged is a reply that holds as long as its tag is the same.
-func tagged(reply any, tag string) kept { return kept{reply, `"` + tag + `"`, true} }
+// tagged is a reply that holds as long as what it was made of is the same. The tag has its hash, since a header cannot hold
+// what strangers write.
+func tagged(reply any, of string) kept {
+	return kept{reply, `"` + store.HashOf(of).String() + `"`, true}
+}
 
 // known sets the headers, and reports whether the client has the reply already, which it is then told.
 func (k kept) known(w http.ResponseWriter, r *http.Request) bool {

@@ -15,7 +15,8 @@ import (
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/store"
 )
 
-// sourceView is the code around a line.
+// sourceView is the code around a line. Of a file that is not there, or that is not to be shown, it has no path: that is
+// how most spans are, and no failure.
 type sourceView struct {
 	File    string   `json:"file"`
 	Line    int      `json:"line"`
@@ -34,7 +35,10 @@ const (
 	aroundSource = 8       // lines
 )
 
-var errNoSource = refusal{status: http.StatusNotFound, detail: "The file is not there, or not shown by this server"}
+// notHere is the view of a file that this server does not show.
+func notHere(span *store.Span) sourceView {
+	return sourceView{File: span.Source.File, Line: span.Source.Line, Func: span.Source.Function, Lines: []string{}}
+}
 
 func (s *server) source(r *http.Request, who Identity) (any, error) {
 	values := r.URL.Query()
@@ -46,7 +50,7 @@ func (s *server) source(r *http.Request, who Identity) (any, error) {
 		return nil, err
 	}
 	if s.sources == "" || span.Source.File == "" || span.Source.Line < 1 || !slices.Contains(codeFiles, filepath.Ext(span.Source.File)) {
-		return nil, errNoSource
+		return notHere(&span), nil
 	}
 	return readSource(s.sources, &span)
 }
@@ -61,17 +65,17 @@ func readSource(folder string, span *store.Span) (any, error) {
 	name := filepath.FromSlash(span.Source.File)
 	if filepath.IsAbs(name) {
 		if name, err = filepath.Rel(folder, name); err != nil {
-			return nil, errNoSource
+			return notHere(span), nil
 		}
 	}
 	file, err := root.Open(name)
 	if err != nil {
-		return nil, errNoSource
+		return notHere(span), nil
 	}
 	defer file.Close()
 	info, err := file.Stat()
 	if err != nil || !info.Mode().IsRegular() || info.Size() > maxSource {
-		return nil, errNoSource
+		return notHere(span), nil
 	}
 	return linesAround(file, info, filepath.Join(folder, name), span)
 }

@@ -59,6 +59,9 @@ func needBrowser(t *testing.T) context.Context {
 	if testing.Short() {
 		t.Skip("starts a browser")
 	}
+	if raceDetector {
+		t.Skip("a browser beside the race detector takes minutes: the server's own tests run under it")
+	}
 	ctx, err := browser()
 	if err != nil {
 		t.Fatalf("start the browser: %v", err)

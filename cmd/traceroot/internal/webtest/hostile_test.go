@@ -96,7 +96,7 @@ func TestHostileTrace(t *testing.T) {
 	})
 	for n, shows := range map[int]string{
 		1: `document.querySelector('.dt')?.innerText.includes('<script>')`,
-		2: `document.querySelector('.dt')?.innerText.includes('<script>') && document.querySelector('.dt .ctl') && document.querySelector('.dt .part img, .dt img')`,
+		2: `document.querySelector('.dt')?.innerText.includes('<script>') && document.querySelector('.dt .ctl')`,
 		3: `/2\.\d MB|64 kB|next/i.test(document.querySelector('.dt')?.innerText)`,
 		4: `/10\.\d MB|next/i.test(document.querySelector('.dt')?.innerText)`,
 		5: `(document.querySelector('.dt')?.innerText.length ?? 0) > 100`,

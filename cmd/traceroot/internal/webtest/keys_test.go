@@ -76,7 +76,7 @@ func TestKeysOfTheList(t *testing.T) {
 		{"F", "it follows", `document.querySelector('.follow').ariaPressed === 'true'`},
 		{"F", "it does not", `document.querySelector('.follow').ariaPressed === 'false'`},
 		{"j", "the first row is selected", at(1)},
-		{"Enter", "the trace is open", fmt.Sprintf(`location.pathname === '/t/%s'`, first)},
+		{"Enter", "the trace is open", fmt.Sprintf(`location.pathname === '/t/%s' && %s`, first, treeAt)},
 		{"Escape", "the list is back", `location.pathname === '/traces'`},
 	})
 }
@@ -102,7 +102,7 @@ func TestKeysOfTheTrace(t *testing.T) {
 		{"Home", "the root", treeAt + `.ariaLevel === '1'`},
 		{"n", "model call 1", treeAt + `.innerText.includes('#1')`},
 		{"n", "model call 2", treeAt + `.innerText.includes('#2')`},
-		{"ArrowDown", "arrows move too", treeAt + `.innerText.includes('get_return_policy')`},
+		{"ArrowDown", "arrows move too", treeAt + ` && !` + treeAt + `.innerText.includes('#2')`},
 		{"ArrowUp", "and back", treeAt + `.innerText.includes('#2')`},
 		{"N", "model call 1, and what came later is dimmed", treeAt + `.innerText.includes('#1') && document.querySelector('.cv .cm.later') && document.querySelector('.cv .cm:not(.later)')`},
 		{"e", "an error", treeAt + `.innerText.includes('ail')`},
@@ -133,6 +133,9 @@ func TestKeysOfTheTrace(t *testing.T) {
 	before := p.path()
 	p.follow([]step{
 		{"]", "the next trace of the list", fmt.Sprintf(`location.pathname !== %s && location.pathname.startsWith('/t/')`, quoted(before))},
+	})
+	p.settle()
+	p.follow([]step{
 		{"[", "back to this one", fmt.Sprintf(`location.pathname === %s`, quoted(before))},
 		{"Escape", "the list, with its query", `location.pathname === '/traces' && location.search.includes('agent:support-agent')`},
 	})

@@ -45,6 +45,8 @@ func newSpeaker(t *testing.T) speaker {
 func (m speaker) speak(t *testing.T, client *traceroot.Client) (trace string, end func()) {
 	t.Helper()
 	ctx, root := traceroot.Start(client.Context(t.Context()), "live-agent", traceroot.Type("agent"), traceroot.Input("Tell me."))
+	_, step := traceroot.Start(ctx, "look_up", traceroot.Type("tool"))
+	step.End()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, m.url+"/v1/chat/completions",
 		strings.NewReader(`{"model":"gpt-4o","stream":true,"messages":[{"role":"user","content":"Tell me."}]}`))
 	if err != nil {
@@ -146,6 +148,12 @@ func TestSelectionInStreamingText(t *testing.T) {
 	})()`
 	ask[bool](p, `(() => { const n = `+textNode+`; getSelection().setBaseAndExtent(n, 4, n, 9); window.before = n; return true; })()`)
 	top := ask[float64](p, `(() => { const r = document.createRange(); r.selectNode(window.before); return r.getBoundingClientRect().top; })()`)
+	// What has ended meanwhile makes the page read the trace again.
+	if err := client.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	p.until("the step that ended is there", `document.querySelector('.tree')?.innerText.includes('look_up')`)
+	p.settle()
 	for n := range 5 {
 		model.says <- fmt.Sprintf("Then number %d. ", n)
 	}

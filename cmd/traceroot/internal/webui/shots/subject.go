@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/traceroot-ai/traceroot-go"
-
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/demo"
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/server"
 )

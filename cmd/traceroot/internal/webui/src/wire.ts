@@ -660,7 +660,8 @@ export interface Offer {
 }
 
 // GET /api/ui/source?trace&span
-// SourceLines is the code around a line.
+// SourceLines is the code around a line. Of a file that is not there, or that is not to be shown, it has no path: that is
+// how most spans are, and no failure.
 export interface SourceLines {
   file: string;
   line: number;

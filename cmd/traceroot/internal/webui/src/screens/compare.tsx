@@ -2,6 +2,7 @@
 import { useLoad } from "../state/api";
 import { useKeys } from "../state/keys";
 import { go, href, param, setParams, traceHref } from "../state/url";
+import { text } from "../text";
 import type { Compare } from "../wire";
 import { nextDifference, stepOf } from "./compare-data";
 import { Diffs } from "./compare-diff";
@@ -13,7 +14,7 @@ import "../css/compare.css";
 
 export function CompareScreen() {
   const a = param("a"), b = param("b");
-  return <div class="compare">{a && b ? <Pair key={`${a} ${b}`} a={a} b={b} /> : <Pick key={a || b} />}</div>;
+  return <div class="compare"><h1 class="sr">{text.nav.compare}</h1>{a && b ? <Pair key={`${a} ${b}`} a={a} b={b} /> : <Pick key={a || b} />}</div>;
 }
 
 function Pair({ a, b }: { a: string; b: string }) {

@@ -4,6 +4,7 @@ import { useLoad } from "../state/api";
 import { useEvents } from "../state/events";
 import { useKeys } from "../state/keys";
 import { href, param, setParams } from "../state/url";
+import { text } from "../text";
 import { asTable } from "../ui/charts-axis";
 import type { Metrics } from "../wire";
 import { Controls } from "./dashboard-controls";
@@ -30,6 +31,7 @@ export function DashboardScreen() {
   const empty = data !== undefined && !loading && !data.total?.count;
   return (
     <div class="dash">
+      <h1 class="sr">{text.nav.dashboard}</h1>
       <Controls by={by} scope={scope} search={search} />
       {error && <Problem error={error} retry={reload} />}
       {empty ? <Empty scope={scope} /> : (

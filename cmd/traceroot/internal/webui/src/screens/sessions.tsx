@@ -37,6 +37,7 @@ export function SessionsScreen() {
   const columns = words.columns;
   return (
     <div class="sessions">
+      <h1 class="sr">{words.sessions}</h1>
       <div class="sr-row head" aria-hidden="true">
         <span /><span>{columns.last}</span><span>{columns.asked}</span><span class="num">{columns.turns}</span><span class="num">{columns.lasted}</span><span class="num">{columns.tokens}</span><span class="num">{columns.cost}</span><span class="users">{columns.users}</span>
       </div>

@@ -147,7 +147,7 @@ function select(id: string): void {
 function moveSelection(by: number, list: { current: VirtualHandle | null }): void {
   const shown = ids.peek();
   const at = shown.indexOf(selected.peek());
-  const next = Math.max(0, Math.min(shown.length - 1, at < 0 ? 0 : at + by));
+  const next = Math.max(0, Math.min(shown.length - 1, at >= 0 ? at + by : by === Infinity ? by : 0));
   const id = shown[next];
   if (id === undefined) return;
   select(id);

@@ -1,6 +1,6 @@
 // A button with a menu. The menu is in the top layer, so nothing clips it.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "./icon";
 
 export type MenuEntry =
@@ -27,7 +27,7 @@ export function Menu({ label, title, entries, class: look = "btn", open: outer, 
 
 function Entries({ entries, title, anchor, close, dismiss }: { entries: MenuEntry[]; title: string; anchor: HTMLElement | null; close: () => void; dismiss: () => void }) {
   const menu = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = menu.current;
     if (!element) return;
     element.showPopover();

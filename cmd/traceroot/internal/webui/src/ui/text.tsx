@@ -35,17 +35,40 @@ function parts(raw: string): ComponentChild[] {
   let from = 0;
   for (const match of value.matchAll(hidden)) {
     const code = match[0].codePointAt(0) ?? 0;
-    found.push(value.slice(from, match.index));
+    pushBroken(found, value.slice(from, match.index));
     found.push(<span class="ctl" title={`U+${code.toString(16).toUpperCase().padStart(4, "0")}`}>{symbol(match[0])}</span>);
     from = match.index + match[0].length;
   }
-  found.push(value.slice(from));
+  pushBroken(found, value.slice(from));
   return found;
+}
+
+// Base64 and the like: without a place to break, a browser lays the whole of it out again for each line.
+const unbroken = /[!-~]{200,}/g;
+const runPiece = 4096;
+
+function pushBroken(found: ComponentChild[], value: string): void {
+  let from = 0;
+  for (const match of value.matchAll(unbroken)) {
+    if (match.index > from) found.push(value.slice(from, match.index));
+    from = match.index + match[0].length;
+    for (let at = match.index; at < from; at += runPiece) found.push(<span class="unbroken">{value.slice(at, Math.min(from, at + runPiece))}</span>);
+  }
+  found.push(value.slice(from));
 }
 
 /** The text with the characters at these positions boxed: letter O against digit 0 is invisible otherwise. */
 export function Odd({ value, at }: { value: string; at: readonly number[] | undefined }) {
   const odd = new Set(at);
   if (odd.size === 0) return <Text value={value} />;
-  return <>{Array.from(value, (c, i) => (odd.has(i) ? <span class="odd">{visible(c)}</span> : visible(c)))}</>;
+  const found: ComponentChild[] = [];
+  let plain = "";
+  Array.from(value).forEach((c, i) => {
+    if (!odd.has(i)) { plain += c; return; }
+    pushBroken(found, visible(plain));
+    found.push(<span class="odd">{visible(c)}</span>);
+    plain = "";
+  });
+  pushBroken(found, visible(plain));
+  return <>{found}</>;
 }

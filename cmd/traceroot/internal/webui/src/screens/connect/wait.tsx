@@ -20,7 +20,7 @@ export function Wait() {
   const refused = server?.refused ?? [];
   const took = (accepted?.spans ?? 0) > 0;
   return (
-    <aside class="wait card">
+    <aside class="wait card" aria-label={t.arrived}>
       <div class="big">
         <Ring />
         <div>

@@ -64,22 +64,37 @@ const plain = (a: Question): boolean => !a.q && !a.from && !a.to && !a.sort;
 export async function load(came?: RowPage): Promise<void> {
   asking.abort();
   asking = new AbortController();
-  loading.value = came === undefined;
+  loading.value = true;
+  const painted = came !== undefined && came.data.length > 0; // that there is nothing is said only once the server answered
+  if (painted) show(came, []);
   await answered(async (stop) => {
-    const [page, pinned] = await Promise.all([came ?? get<RowPage>(address({ limit: String(firstPage) }), stop), pins(stop)]);
-    rows.clear();
-    inOrder = [];
-    take(pinned);
-    take(page.data);
-    inOrder = page.data.map((row) => row.id);
-    next = page.next;
-    batch(() => {
-      waiting.value = [];
-      loading.value = false;
-      changed.value++;
-      ids.value = arranged();
-    });
-    if (!came) say(listText.announce(ids.value.length, next !== null));
+    if (painted) return addPins(await pins(stop));
+    const [page, pinned] = await Promise.all([get<RowPage>(address({ limit: String(firstPage) }), stop), pins(stop)]);
+    show(page, pinned);
+    say(listText.announce(ids.value.length, next !== null));
+  });
+}
+
+function show(page: RowPage, pinned: Row[]): void {
+  rows.clear();
+  take(pinned);
+  take(page.data);
+  inOrder = page.data.map((row) => row.id);
+  next = page.next;
+  batch(() => {
+    waiting.value = [];
+    loading.value = false;
+    changed.value++;
+    ids.value = arranged();
+  });
+}
+
+/** What runs goes to the top of rows that are shown already. */
+function addPins(pinned: Row[]): void {
+  take(pinned);
+  batch(() => {
+    changed.value++;
+    ids.value = arranged();
   });
 }
 

@@ -2,7 +2,7 @@
 import { Chip } from "../../ui/chip";
 import { Glyph } from "../../ui/glyph";
 import { Json, parseJson, type Mark, type Marker } from "../../ui/json";
-import { Odd, Text } from "../../ui/text";
+import { Odd, Text, visible } from "../../ui/text";
 import type { AskedCall } from "../../wire";
 import { hasFailed, nameOf, noteOf, type Model } from "./model";
 import { selectSpan, type View } from "./view";
@@ -17,11 +17,11 @@ export function CallCard({ v, m, call, asked }: Props) {
     <div class="callb">
       <header>
         <Glyph kind="tool" state={bad ? "err" : undefined} />
-        <b><Text value={call.name} /></b>
-        <span class="mono t3 ell">{call.id}</span>
+        <b class="ell"><Text value={call.name} /></b>
+        <span class="mono t3 ell"><Text value={call.id} /></span>
         <span class="grow" />
         {asked?.byOrder && <span class="t3 xs nowrap">matched by order</span>}
-        {bad && <Chip look="err">{note || "failed"}</Chip>}
+        {bad && <Chip look="err"><Text value={note || "failed"} /></Chip>}
         {span !== undefined && <button class="btn quiet low" title="Go to the result (p)" onClick={() => selectSpan(v, span)}>result <kbd aria-hidden="true">p</kbd></button>}
       </header>
       {asked && <Notes v={v} m={m} asked={asked} />}
@@ -53,7 +53,7 @@ export function Notes({ v, m, asked }: { v: View; m: Model; asked: AskedCall }) 
       {before !== undefined && (
         <footer>
           <Chip look="strong">repeat</Chip>
-          <span class="ell">same arguments as <button class="link" onClick={() => selectSpan(v, before)}>an earlier {nameOf(m, before)}</button>{hasFailed(m, before) ? ", which failed" : ""}</span>
+          <span class="ell">same arguments as <button class="link" onClick={() => selectSpan(v, before)}>an earlier <Text value={nameOf(m, before)} /></button>{hasFailed(m, before) ? ", which failed" : ""}</span>
         </footer>
       )}
     </>
@@ -62,7 +62,7 @@ export function Notes({ v, m, asked }: { v: View; m: Model; asked: AskedCall }) 
 
 function Origin({ v, m, span, hash }: { v: View; m: Model; span?: string; hash?: string }) {
   const from = span === undefined ? undefined : m.byId.get(span);
-  if (from !== undefined) return <button class="link" onClick={() => selectSpan(v, from)}>{nameOf(m, from)}</button>;
+  if (from !== undefined) return <button class="link" onClick={() => selectSpan(v, from)}><Text value={nameOf(m, from)} /></button>;
   if (hash === undefined) return <>the closest</>;
   return <button class="link" onClick={() => { v.pointed.value = hash; }}>a message</button>;
 }
@@ -87,7 +87,7 @@ export function markOf(v: View, m: Model, asked: AskedCall): Marker {
     const yes = seen.get(path);
     if (!yes) return undefined;
     const from = yes.span === undefined ? undefined : m.byId.get(yes.span);
-    const where = from === undefined ? "a message" : `what ${nameOf(m, from)} said`;
+    const where = from === undefined ? "a message" : `what ${visible(nameOf(m, from))} said`;
     return { class: "seen", title: `found as text in ${where}`, onClick: () => { v.pointed.value = yes.hash; } };
   };
 }

@@ -2,7 +2,7 @@
 import { PartsBar } from "../../ui/charts-small";
 import { dur, int, k, pct, usd } from "../../ui/format";
 import { Glyph } from "../../ui/glyph";
-import { Text } from "../../ui/text";
+import { Text, visible } from "../../ui/text";
 import type { Span } from "../../wire";
 import { cachedOf, costOf, firstTokenOf, inOf, nameOf, orderOf, outOf, type Model } from "./model";
 import { fillingOf } from "./filling";
@@ -43,7 +43,7 @@ function Arithmetic({ m, index, span, usage }: { m: Model; index: number; span: 
   const adds = usage.cacheRead + usage.cacheWrite <= usage.in;
   return (
     <section>
-      <h3>Cost of this call <span class="t3">{cost ? (whole > 0 ? `${pct(cost.total / whole, 0)} of the trace` : "") : `no price for ${span.model ?? "this model"}, set one`}</span></h3>
+      <h3>Cost of this call <span class="t3 ell">{cost ? (whole > 0 ? `${pct(cost.total / whole, 0)} of the trace` : "") : `no price for ${visible(span.model ?? "this model")}, set one`}</span></h3>
       <table class="cost">
         <thead><tr><th>Tokens</th><th class="num">Count</th><th class="num">Price per M</th><th class="num">Cost</th></tr></thead>
         <tbody>
@@ -59,7 +59,7 @@ function Arithmetic({ m, index, span, usage }: { m: Model; index: number; span: 
       </table>
       <p class="t3 xs after">
         {usage.estimated ? "Counts are estimated by the sender, since the provider told none." : "Counts as the provider returned them."}
-        {cost && ` Prices: ${cost.price.source.replace(/^https?:\/\//, "")}${cost.price.date ? `, ${cost.price.date}` : ""}, for ${cost.price.model}.`}
+        {cost && ` Prices: ${cost.price.source.replace(/^https?:\/\//, "")}${cost.price.date ? `, ${cost.price.date}` : ""}, for ${visible(cost.price.model)}.`}
         {cost && withoutCache(usage, cost.price)}
         {!adds && <b class="err"> Usage inconsistent: the cached parts are more than the input.</b>}
         {orderOf(m, index) === 0 && " Not counted as a model call."}

@@ -26,7 +26,7 @@ export function Detail({ v, m }: { v: View; m: Model }) {
   return (
     <section class={v.pane.value === 1 ? "on" : ""} aria-label="Detail" data-pane="1">
       {group ? <GroupDetail v={v} m={m} group={group} key={group.id} />
-        : index >= 0 && m.live.has(idOf(m, index)) ? <LiveDetail v={v} m={m} index={index} />
+        : index >= 0 && isRunning(m, index) && m.live.has(idOf(m, index)) ? <LiveDetail v={v} m={m} index={index} />
         : index >= 0 ? <SpanDetail v={v} m={m} index={index} />
         : <NotArrived v={v} m={m} />}
     </section>
@@ -135,7 +135,7 @@ function Tabs({ v, tabs, current, span }: { v: View; tabs: Tab[]; current: Tab |
   };
   return (
     <div class="ph">
-      <div class="tabs" role="tablist" ref={row}>
+      <div class="tabs" role="tablist" aria-label="Detail of the span" ref={row}>
         {tabs.map((tab, n) => {
           const count = span && tab.count?.(span);
           return (

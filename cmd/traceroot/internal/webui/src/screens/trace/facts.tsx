@@ -1,6 +1,7 @@
 // The line of facts above every tab.
 import type { ComponentChild } from "preact";
 import { dur, int, usd } from "../../ui/format";
+import { Text } from "../../ui/text";
 import type { Span } from "../../wire";
 import { cachedOf, costOf, firstTokenOf, inOf, isRunning, kindOf, outOf, startOf, tookOf, type Model } from "./model";
 import type { View } from "./view";
@@ -38,14 +39,14 @@ function ModelFacts({ m, index, span }: { m: Model; index: number; span: Span | 
 }
 
 function price(m: Model, index: number, running: boolean, span: Span | undefined): ComponentChild {
-  if (costOf(m, index) < 0) return <span class="t3">no price for {span?.model ?? "this model"}</span>;
+  if (costOf(m, index) < 0) return <span class="t3">no price for <Text value={span?.model ?? "this model"} /></span>;
   return `${running || span?.usage?.estimated ? "≈ " : ""}${usd(costOf(m, index))}`;
 }
 
 function ToolFacts({ span }: { span: Span | undefined }) {
   return (
     <>
-      {span?.toolCallId && <Fact name="Call id"><span class="mono">{span.toolCallId}</span></Fact>}
+      {span?.toolCallId && <Fact name="Call id"><span class="mono"><Text value={span.toolCallId} /></span></Fact>}
       {span?.resend ? <Fact name="Attempts">{span.resend + 1}</Fact> : null}
     </>
   );

@@ -32,7 +32,7 @@ export function GroupDetail({ v, m, group }: Props) {
         <button class="btn" onClick={() => turn(v, groupKey(group.id))}>{open ? "Fold" : "Unfold"} <kbd aria-hidden="true">{open ? "h" : "l"}</kbd></button>
       </div>
       <div class="ph">
-        <div class="tabs" role="tablist">
+        <div class="tabs" role="tablist" aria-label="Detail of the group">
           <button role="tab" aria-selected={!spans} title="Group (1)" onClick={() => { v.tab.value = "group"; }}>Group</button>
           <button role="tab" aria-selected={spans} title="Spans (2)" onClick={() => { v.tab.value = "spans"; }}>Spans <span class="n">{int(group.members.length)}</span></button>
         </div>

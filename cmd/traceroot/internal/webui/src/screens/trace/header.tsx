@@ -31,7 +31,7 @@ export function Header({ v, m }: { v: View; m: Model }) {
             {turn ? <><a class="link" href={href(`/s/${encodeURIComponent(turn.session)}`, { turn: String(turn.index + 1) })}><Text value={turn.session} /></a>, turn {turn.index + 1} of {turn.of}</>
               : row.session ? <a class="link" href={`/s/${encodeURIComponent(row.session)}`}><Text value={row.session} /></a> : "no session"}
           </Fact>
-          {version && <Fact name="Environment and version" class="o2">{version}</Fact>}
+          {version && <Fact name="Environment and version" class="o2"><Text value={version} /></Fact>}
         </dl>
         <button class="btn quiet" aria-label="Previous trace" title="Previous trace of the list ([)" onClick={() => neighbour(v.id, -1)}><Icon name="left" /></button>
         <button class="btn quiet" aria-label="Next trace" title="Next trace of the list (])" onClick={() => neighbour(v.id, 1)}><Icon name="right" /></button>

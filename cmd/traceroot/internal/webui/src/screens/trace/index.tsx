@@ -3,6 +3,7 @@ import "../../css/trace.css";
 import { useEffect, useMemo } from "preact/hooks";
 import { get } from "../../state/api";
 import { Failed } from "../../ui/failed";
+import { Text, visible } from "../../ui/text";
 import type { Findings } from "../../wire";
 import { useAddress, viewFromAddress } from "./addresssync";
 import { ConversationPane } from "./conversation";
@@ -24,7 +25,7 @@ export function TraceScreen({ id }: { id: string }) {
   useServerFind(v);
   useTraceKeys(v);
   const m = v.model.value;
-  useEffect(() => { if (m) document.title = `${m.trace.row.name}, ${id.slice(0, 8)} · TraceRoot`; }, [m?.trace.row.name]);
+  useEffect(() => { if (m) document.title = `${visible(m.trace.row.name)}, ${id.slice(0, 8)} · TraceRoot`; }, [m?.trace.row.name]);
   if (!m) return <Nothing v={v} />;
   return (
     <div class="s-trace">
@@ -42,12 +43,12 @@ function Nothing({ v }: { v: View }) {
   const problem = v.problem.value;
   return (
     <div class="s-trace">
-      <div class="hd"><div class="row"><h1 class="mono">{v.id}</h1></div></div>
+      <div class="hd"><div class="row"><h1 class="mono"><Text value={v.id} /></h1></div></div>
       <div class="empty">
         {!problem && <Waiting />}
         {problem?.status === 404 && (
           <div class="note">
-            <div class="grow"><b class="b">Trace <span class="mono">{v.id}</span> has not arrived.</b> It opens here as soon as its first span does. A trace that was deleted does not come back.</div>
+            <div class="grow"><b class="b">Trace <span class="mono"><Text value={v.id} /></span> has not arrived.</b> It opens here as soon as its first span does. A trace that was deleted does not come back.</div>
             <button class="btn" onClick={() => { v.retry.value++; }}>Retry</button>
             <button class="btn" onClick={toList}>To the list</button>
           </div>
@@ -72,7 +73,7 @@ const Foot = ({ v, m }: { v: View; m: Model }) => (
       </button>
     ))}
     <span class="grow" />
-    <span class="mono id" title={`Trace ${m.trace.row.id}`}>{v.id}</span>
+    <span class="mono id" title={`Trace ${visible(m.trace.row.id)}`}><Text value={v.id} /></span>
   </div>
 );
 

@@ -18,11 +18,11 @@ export function useTrace(v: View): void {
   useEffect(() => {
     const source = new Source(v);
     const stops = [
-      listen([`trace:${v.id}`], (event) => source.hear(event)),
       resync.subscribe((n) => { if (n > 0) source.soon(); }),
       v.retry.subscribe((n) => { if (n > 0) void source.load(); }),
       tenth.subscribe((now) => source.tick(now)),
     ];
+    source.listen();
     void source.load();
     return () => {
       source.stop();
@@ -35,6 +35,8 @@ class Source {
   private stored: Trace | undefined;
   private readonly started = new Map<string, Started>();
   private readonly spoke = new Map<string, number>(); // when the first text of a span came
+  private readonly asked = new Set<string>(); // spans of which missed text was asked for
+  private unlisten: (() => void) | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private loading = false;
   private again = false;
@@ -45,7 +47,14 @@ class Source {
 
   stop() {
     this.gone = true;
+    this.unlisten?.();
     clearTimeout(this.timer);
+  }
+
+  // listen hears the trace. Who begins to listen is told again what running spans have said so far.
+  listen() {
+    this.unlisten?.();
+    this.unlisten = listen([`trace:${this.v.id}`], (event) => this.hear(event));
   }
 
   hear(event: Event) {
@@ -62,7 +71,11 @@ class Source {
         this.show();
         return;
       case "span.delta":
-        addDelta(event.span, event.offset, event.text);
+        // Once only: of very long texts the server keeps no more than the end.
+        if (addDelta(event.span, event.offset, event.text) && !this.asked.has(event.span)) {
+          this.asked.add(event.span);
+          this.listen();
+        }
         if (!this.spoke.has(event.span)) {
           this.spoke.set(event.span, Date.now());
           this.show();
@@ -106,12 +119,15 @@ class Source {
     }
   }
 
-  // forget drops what events told of spans that are stored by now.
-  private forget(trace: Trace) {
-    for (const id of trace.spans.id) {
-      if (this.started.delete(id)) endStream(id);
+  // forget drops what events told of spans that have ended. One that runs is stored too, without what it says.
+  private forget({ spans }: Trace) {
+    spans.id.forEach((id, i) => {
+      if ((spans.ms[i] ?? 0) < 0) return;
+      this.started.delete(id);
       this.spoke.delete(id);
-    }
+      this.asked.delete(id);
+      endStream(id);
+    });
   }
 
   private show() {

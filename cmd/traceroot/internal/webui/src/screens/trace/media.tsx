@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { bytes as size, int } from "../../ui/format";
 import { Icon } from "../../ui/icon";
+import { Text } from "../../ui/text";
 import type { Part } from "../../wire";
 
 const drawLimit = 4 << 20; // bytes that are fetched to draw the wave before anybody asked to hear it
@@ -29,7 +30,7 @@ export function Audio({ part, address }: { part: Part; address: string }) {
   return (
     <div class="part">
       <header>
-        <b>{part.mime}</b><span class="t3 ell">{facts}{part.bytes ? size(part.bytes) : ""}</span><span class="grow" />
+        <b class="ell"><Text value={part.mime ?? ""} /></b><span class="t3 ell">{facts}{part.bytes ? size(part.bytes) : ""}</span><span class="grow" />
         {typeof part.tokens === "number" && <span class="t3 xs nowrap">{int(part.tokens)} tok</span>}
       </header>
       <div class="bd row">

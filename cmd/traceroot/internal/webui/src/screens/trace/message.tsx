@@ -38,10 +38,10 @@ function Header({ v, m, message, tokens }: { v: View; m: Model; message: Message
   const name = message.name ?? (span === undefined ? "" : nameOf(m, span));
   return (
     <header>
-      <b>{message.role || "message"}</b>
+      <b class="ell"><Text value={message.role || "message"} /></b>
       {message.role === "tool" && <Glyph kind="tool" state={bad ? "err" : undefined} />}
       {name && <span class="ell"><Text value={name} /></span>}
-      {message.toolCallId && <span class="mono ell">{message.toolCallId}</span>}
+      {message.toolCallId && <span class="mono ell"><Text value={message.toolCallId} /></span>}
       <span class="grow" />
       <span class="nowrap">{tokens ? `${int(tokens)} tok` : bytes(message.bytes)}</span>
       {span !== undefined && <button class="link" onClick={() => selectSpan(v, span)}>span</button>}

@@ -28,7 +28,7 @@ export interface Model {
   cost: Float64Array;
   partial: Uint8Array; // some tokens below have no price
   running: boolean;
-  live: ReadonlySet<string>; // ids of spans that only events told of: the server has nothing else of them yet
+  live: ReadonlySet<string>; // ids of spans that run and that events told of: the server has no content of them yet
   length: number; // ms from the start of the trace to the last end that is known
 }
 

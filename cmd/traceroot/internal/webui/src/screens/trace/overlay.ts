@@ -11,6 +11,7 @@ interface Item { id: string; parentId: string; was: number; start: number; event
 export function overlay(trace: Trace, started: ReadonlyMap<string, Started>, spoke: ReadonlyMap<string, number>): Trace {
   const stored = new Set(trace.spans.id);
   const fresh = [...started.values()].filter((event) => !stored.has(event.span));
+  trace = withFirstTokens(trace, spoke);
   if (fresh.length === 0) return trace;
   const origin = Date.parse(trace.row.start);
   const items: Item[] = trace.spans.id.map((id, was) => ({ id, was, start: trace.spans.start[was] ?? 0, parentId: parentIdOf(trace, was) }));
@@ -24,6 +25,21 @@ export function overlay(trace: Trace, started: ReadonlyMap<string, Started>, spo
     const first = spoke.get(event.span);
     return first === undefined ? 0 : Math.max(first - Date.parse(event.at), 1);
   });
+}
+
+// A span that runs is stored when it begins, so what is stored cannot tell when it first spoke.
+function withFirstTokens(trace: Trace, spoke: ReadonlyMap<string, number>): Trace {
+  const s = trace.spans;
+  const origin = Date.parse(trace.row.start);
+  let told = false;
+  const ttft = s.id.map((id, i) => {
+    const first = spoke.get(id);
+    const stored = s.ttft[i] ?? 0;
+    if (first === undefined || stored > 0 || (s.ms[i] ?? 0) >= 0) return stored;
+    told = true;
+    return Math.max(first - origin - (s.start[i] ?? 0), 1);
+  });
+  return told ? { ...trace, spans: { ...s, ttft } } : trace;
 }
 
 const parentIdOf = (trace: Trace, i: number): string => {

@@ -47,7 +47,7 @@ function shortHash(blob: string): string {
 
 const Head = ({ part, facts }: { part: Part; facts: string[] }) => (
   <header>
-    <b>{part.mime ?? part.type}</b>
+    <b class="ell"><Text value={part.mime ?? part.type} /></b>
     <span class="t3 ell">{facts.filter(Boolean).join(", ")}</span>
     <span class="grow" />
     {typeof part.tokens === "number" && <span class="t3 xs nowrap">{int(part.tokens)} tok</span>}
@@ -83,7 +83,7 @@ function File({ part, blob }: { part: Part; blob: string }) {
   return (
     <div class="part">
       <header>
-        <b>{part.mime ?? part.type}</b>
+        <b class="ell"><Text value={part.mime ?? part.type} /></b>
         <span class="t3 ell"><Text value={[name, part.bytes ? size(part.bytes) : ""].filter(Boolean).join(", ")} /></span>
         <span class="grow" />
         <span class="s"><Save blob={blob} /></span>

@@ -28,11 +28,11 @@ export async function openEditor(span: Span | undefined): Promise<void> {
   if (!span?.source?.file) return toast("This span names no source file");
   try {
     const { path, line } = await get<SourceLines>(addressOf(span));
-    if (!path) return toast(`${placeOf(span.source)}: the server does not tell where the file is`);
+    if (!path) return toast(`${placeOf(span.source)} is not on this machine`);
     toast(`Opening ${placeOf(span.source)}`);
     location.href = `vscode://file${encodeURI(path)}:${line}`;
   } catch {
-    toast(`${placeOf(span.source)} is not on this machine`);
+    toast(`${placeOf(span.source)}: the server does not answer`);
   }
 }
 
@@ -44,8 +44,9 @@ export function SourceTab({ span }: Shown) {
 /** The lines around the source of a span; that line in red where an error came from there. */
 export function Code({ span, bad }: { span: Span; bad: boolean }) {
   const { data, error } = useLoad<SourceLines>(addressOf(span));
-  if (error) return <section><h3>Source</h3><p class="t2">{error.status === 404 ? "The file is not on this machine." : error.message}</p></section>;
+  if (error) return <section><h3>Source</h3><p class="t2">{error.message}</p></section>;
   if (!data) return null;
+  if (!data.path) return <section><h3>Source</h3><p class="t2">The file is not on this machine.</p></section>;
   const state = data.matches ? "unchanged since the span began" : "changed since";
   return (
     <section>

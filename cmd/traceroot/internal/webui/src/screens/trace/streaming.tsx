@@ -13,17 +13,21 @@ function streamOf(span: string): Signal<string> {
 
 const skipped = new Map<string, number>(); // by span, the text before what was heard
 
-/** Puts a delta in its place. Of text that was missed it is said that it was. */
-export function addDelta(span: string, offset: number, text: string): void {
+const missed = "[the beginning was missed] … ";
+
+/** Puts a delta in its place, and reports whether text before it was missed, of which the reader is told. */
+export function addDelta(span: string, offset: number, text: string): boolean {
   const stream = streamOf(span);
   const from = skipped.get(span) ?? 0;
   const so = stream.peek();
-  if (offset < from || offset > from + so.length) {
+  const gap = offset > from + so.length;
+  if (offset < from || gap) {
     skipped.set(span, offset);
     stream.value = text;
   } else {
     stream.value = so.slice(0, offset - from) + text;
   }
+  return gap;
 }
 
 export function endStream(span: string): void {
@@ -38,7 +42,7 @@ export function Streaming({ span }: { span: string }) {
     const node = document.createTextNode("");
     box.current?.append(node);
     const stop = streamOf(span).subscribe((text) => {
-      const now = (skipped.get(span) ? "… " : "") + visible(text);
+      const now = (skipped.get(span) ? missed : "") + visible(text);
       if (now.startsWith(node.data)) node.appendData(now.slice(node.data.length));
       else node.data = now;
     });

@@ -50,10 +50,10 @@ function Who({ m, said }: { m: Model; said: Said }) {
   const { message } = said;
   const tokens = message.tokens ? `${int(message.tokens)} tok` : "";
   if (said.by !== undefined) {
-    return <><b>{message.role}</b><span>#{said.call}, +{dur(said.at)}</span><span class="grow" />{said.cost !== undefined && <span>{usd(said.cost)}</span>}</>;
+    return <><b class="ell"><Text value={message.role} /></b><span>#{said.call}, +{dur(said.at)}</span><span class="grow" />{said.cost !== undefined && <span>{usd(said.cost)}</span>}</>;
   }
   const when = said.earlier ? "earlier turn" : message.role === "user" && m.trace.turn ? "this turn" : message.name ?? tokens;
-  return <><b>{message.role}</b><span class="ell"><Text value={message.role === "system" ? tokens : when} /></span></>;
+  return <><b class="ell"><Text value={message.role} /></b><span class="ell"><Text value={message.role === "system" ? tokens : when} /></span></>;
 }
 
 // Others names the parts of a message that are no text.
@@ -94,7 +94,7 @@ function Call({ v, m, call, result }: { v: View; m: Model; call: { id: string; n
       </button>
       {(said || span !== undefined) && (
         <button tabIndex={-1} onClick={go} title="Go to the tool call">
-          <span class={bad ? "err ell grow" : "ell grow mono"}>{bad && note ? `${note} ` : ""}<Boxed text={said || unread} verdict={m.trace.verdict} /></span>
+          <span class={bad ? "err ell grow" : "ell grow mono"}>{bad && note ? <><Text value={note} /> </> : ""}<Boxed text={said || unread} verdict={m.trace.verdict} /></span>
           {span !== undefined && <span class="t3 xs nowrap">{dur(tookOf(m, span, v.now.peek()))}</span>}
         </button>
       )}
