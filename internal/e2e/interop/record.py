@@ -77,7 +77,7 @@ def record(work, name):
     server.shutdown()
     text = json.dumps(merged(server.requests), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     # The port changes from run to run and the paths are those of one machine; neither means anything.
-    text = text.replace(str(server.server_port), "11434").replace(str(work.resolve()), "/work").replace(str(HERE), "/interop")
+    text = text.replace(str(server.server_port), "11434").replace(str(work.resolve()), "/environment").replace(str(HERE), "/interop")
     text = SCRUBBED.sub(r'\1"0"', text)
     (TARGET / f"{name}.otlp.json").write_text(text)
     print(name, sum(len(s["spans"]) for r in json.loads(text)["resourceSpans"] for s in r["scopeSpans"]), "spans")

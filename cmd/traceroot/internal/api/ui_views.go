@@ -66,11 +66,7 @@ const (
 
 func newViews(reader store.Reader) *views {
 	v := &views{store: reader}
-	recent, err := lru.NewLRU(maxViews, func(_ viewKey, gone *view) { v.weight -= gone.weight })
-	if err != nil {
-		panic("lru refuses a constant size: " + err.Error())
-	}
-	v.recent = recent
+	v.recent, _ = lru.NewLRU(maxViews, func(_ viewKey, gone *view) { v.weight -= gone.weight }) // refuses sizes below one alone
 	return v
 }
 

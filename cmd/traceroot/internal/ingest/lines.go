@@ -17,11 +17,7 @@ func (s *Server) Lines() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		accepted, err := s.takeLines(w, r)
 		if err != nil {
-			refused := s.refused(r, err)
-			refused.setRetryAfter(w.Header())
-			answerJSON(w, refused.status, struct {
-				Detail string `json:"detail"`
-			}{refused.detail})
+			s.answerRefused(w, r, err)
 			return
 		}
 		reply := struct {

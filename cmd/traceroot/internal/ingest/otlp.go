@@ -108,7 +108,7 @@ func answerProtobuf(w http.ResponseWriter, status int, body []byte) {
 	w.Header().Set("Content-Type", typeProtobuf)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	_, _ = w.Write(body) //nolint:gosec // protobuf is no page; and if the sender is gone, nobody is left to tell
+	_, _ = w.Write(body) // the sender is gone; nobody is left to tell
 }
 
 // code is a status code of gRPC, which google.rpc.Status has too.

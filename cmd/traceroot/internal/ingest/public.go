@@ -21,11 +21,7 @@ func (s *Server) Public() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		accepted, err := s.takePublic(w, r)
 		if err != nil {
-			refused := s.refused(r, err)
-			refused.setRetryAfter(w.Header())
-			answerJSON(w, refused.status, struct {
-				Detail string `json:"detail"`
-			}{refused.detail})
+			s.answerRefused(w, r, err)
 			return
 		}
 		answerJSON(w, http.StatusOK, struct {
@@ -35,6 +31,15 @@ func (s *Server) Public() http.Handler {
 			ErrorMessage  string `json:"error_message,omitempty"`
 		}{"ok", fileKey(s.project(r.Context()), s.now()), accepted.Rejected, accepted.Reason})
 	})
+}
+
+// answerRefused says why in the form of the platform's API.
+func (s *Server) answerRefused(w http.ResponseWriter, r *http.Request, err error) {
+	refused := s.refused(r, err)
+	refused.setRetryAfter(w.Header())
+	answerJSON(w, refused.status, struct {
+		Detail string `json:"detail"`
+	}{refused.detail})
 }
 
 func (s *Server) takePublic(w http.ResponseWriter, r *http.Request) (Accepted, error) {

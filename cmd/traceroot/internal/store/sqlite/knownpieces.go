@@ -50,10 +50,7 @@ type knownPieces struct {
 }
 
 func newKnownPieces() *knownPieces {
-	lately, err := lru.New[pieceKey, *known](maxKnown)
-	if err != nil {
-		panic("lru refuses a constant size: " + err.Error())
-	}
+	lately, _ := lru.New[pieceKey, *known](maxKnown) // refuses sizes below one alone
 	return &knownPieces{lately: lately, projects: map[string]int64{}, recent: map[pieceKey]int64{}}
 }
 

@@ -25,11 +25,7 @@ const maxPreviews = 2000
 
 func (p *previews) get() *lru.Cache[previewKey, store.Preview] {
 	p.once.Do(func() {
-		cache, err := lru.New[previewKey, store.Preview](maxPreviews)
-		if err != nil {
-			panic("lru refuses a constant size: " + err.Error())
-		}
-		p.cache = cache
+		p.cache, _ = lru.New[previewKey, store.Preview](maxPreviews) // refuses sizes below one alone
 	})
 	return p.cache
 }

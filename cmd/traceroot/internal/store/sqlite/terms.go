@@ -19,10 +19,7 @@ const maxTerms = 16 << 10
 type termCache = lru.LRU[termKey, int64]
 
 func newTermCache() *termCache {
-	cache, err := lru.NewLRU[termKey, int64](maxTerms, nil)
-	if err != nil {
-		panic("lru refuses a constant size: " + err.Error())
-	}
+	cache, _ := lru.NewLRU[termKey, int64](maxTerms, nil) // refuses sizes below one alone
 	return cache
 }
 

@@ -52,12 +52,8 @@ func newWriter(ctx context.Context, s *Store) (*writer, error) {
 		return nil, err
 	}
 	w := &writer{store: s, conn: c, projects: map[string]int64{}, terms: newTermCache()}
-	if w.told, err = simplelru.NewLRU[int64, told](maxTelling, nil); err != nil {
-		panic("lru refuses a constant size: " + err.Error())
-	}
-	if w.rolled, err = simplelru.NewLRU[rollupKey, *store.Metric](maxRolled, nil); err != nil {
-		panic("lru refuses a constant size: " + err.Error())
-	}
+	w.told, _ = simplelru.NewLRU[int64, told](maxTelling, nil)               // refuses sizes below one alone
+	w.rolled, _ = simplelru.NewLRU[rollupKey, *store.Metric](maxRolled, nil) // refuses sizes below one alone
 	w.patience = time.NewTimer(maxPatience)
 	if err := w.load(); err != nil {
 		return nil, errors.Join(err, c.close())
