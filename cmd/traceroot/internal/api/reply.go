@@ -6,10 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/klauspost/compress/gzip"
 
@@ -86,13 +88,19 @@ func write(w http.ResponseWriter, r *http.Request, status int, reply any) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	packed, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
-	if err != nil {
-		return // the level is a constant
-	}
+	packed := packers.Get().(*gzip.Writer) //nolint:errcheck // it holds nothing else
+	defer packers.Put(packed)
+	packed.Reset(w)
 	_, _ = packed.Write(body.Bytes())
 	_ = packed.Close()
+	packed.Reset(io.Discard) // lets go of w
 }
+
+// packers are used again: each has tables of some hundred kilobytes.
+var packers = sync.Pool{New: func() any {
+	packer, _ := gzip.NewWriterLevel(io.Discard, gzip.BestSpeed) // refuses unknown levels alone
+	return packer
+}}
 
 func acceptsGzip(header http.Header) bool {
 	for _, line := range header.Values("Accept-Encoding") {

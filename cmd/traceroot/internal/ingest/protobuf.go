@@ -1,6 +1,8 @@
 package ingest
 
 import (
+	"slices"
+
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/vocab"
 )
 
@@ -100,6 +102,7 @@ func (d *decoder) scopeSpans(message []byte, from origin) error {
 			d.scope(f.bytes, &from)
 		}
 	}
+	d.spans = slices.Grow(d.spans, min(count(message, scopeSpansSpan), max(d.limits.Spans-len(d.spans), 0)))
 	f := fields{rest: message}
 	for f.next() {
 		if f.tag == scopeSpansSpan {

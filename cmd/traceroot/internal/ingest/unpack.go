@@ -18,15 +18,12 @@ import (
 // unpacker undoes encodings. Readers and buffers are costly to make and are used again.
 type unpacker struct {
 	limit   int64
-	buffers sync.Pool // of *[]byte
+	buffers buffers
 	gzip    sync.Pool // of *gzip.Reader
 	zstd    sync.Pool // of *zstd.Decoder
 }
 
-func newUnpacker(limit int64) *unpacker { return &unpacker{limit: limit} }
-
-// largestKept is the capacity beyond which a buffer is not kept for the next request.
-const largestKept = 4 << 20
+func newUnpacker(limit int64) *unpacker { return &unpacker{limit: limit, buffers: newBuffers()} }
 
 // encodings are those that are understood, for people.
 const encodings = "gzip, zstd, deflate or identity"
@@ -41,17 +38,8 @@ func (u *unpacker) use(ctx context.Context, sent body, held *share, f func([]byt
 		return err
 	}
 	defer done()
-	buffer, _ := u.buffers.Get().(*[]byte)
-	if buffer == nil {
-		buffer = new([]byte)
-	}
-	unpacked, err := readAll(ctx, reader, *buffer, u.expected(sent), u.limit, held)
-	defer func() {
-		if cap(unpacked) <= largestKept {
-			*buffer = unpacked
-			u.buffers.Put(buffer)
-		}
-	}()
+	unpacked, err := readAll(ctx, reader, u.buffers.take(), u.expected(sent), u.limit, held)
+	defer func() { u.buffers.give(unpacked) }()
 	if errors.Is(err, errTooLong) || errors.Is(err, zstd.ErrDecoderSizeExceeded) {
 		return tooLarge("Unpacked request body exceeds %d bytes", u.limit)
 	}

@@ -32,9 +32,14 @@ var (
 )
 
 // packBody returns what pieces.body holds for a text that is packed alone.
-func packBody(text string) []byte {
-	flag, packed := packLiterals([]byte(text))
-	return append([]byte{flag}, packed...)
+func packBody(text []byte) []byte {
+	if len(text) >= minPack {
+		body := append(make([]byte, 0, 64+len(text)/2), flagZstd)
+		if body = encoder().EncodeAll(text, body); len(body) <= len(text)-len(text)/16 {
+			return body
+		}
+	}
+	return append(append(make([]byte, 0, 1+len(text)), flagRaw), text...)
 }
 
 // unpackBody returns the text of a pieces.body that is packed alone.

@@ -26,11 +26,40 @@ type draftField struct {
 	literals int // how many bytes of the draft's
 }
 
+// Drafts share slices of these sizes: most need a little of one.
+const (
+	opsAtOnce   = 1024
+	opsOfText   = 32
+	bytesAtOnce = 64 << 10
+	bytesOfSpan = 1024
+	textsOfSpan = 10
+)
+
+func (c *cutter) newDraft() *draft {
+	if cap(c.bytes) < bytesOfSpan {
+		c.bytes = make([]byte, 0, bytesAtOnce)
+	}
+	return &draft{fields: make([]draftField, 0, textsOfSpan), literals: c.bytes}
+}
+
+// done ends a draft.
+func (c *cutter) done(d *draft) {
+	n := len(d.literals)
+	d.literals = d.literals[:n:n]
+	if n <= cap(c.bytes) {
+		c.bytes = c.bytes[n:n]
+	}
+}
+
 // add takes what the cutter has.
 func (d *draft) add(name field, c *cutter) {
-	d.fields = append(d.fields, draftField{name: name, ops: c.ops, literals: len(c.literals)})
+	n := len(c.ops)
+	d.fields = append(d.fields, draftField{name: name, ops: c.ops[:n:n], literals: len(c.literals)})
 	d.literals = append(d.literals, c.literals...)
-	c.ops, c.literals = nil, c.literals[:0]
+	c.ops, c.literals = c.ops[n:], c.literals[:0]
+	if cap(c.ops) < opsOfText {
+		c.ops = make([]draftOp, 0, opsAtOnce)
+	}
 }
 
 // pack compresses the literals where it pays.
@@ -132,9 +161,8 @@ func (e *encoding) blob(flag byte, literals []byte) []byte {
 }
 
 // spanDraft drafts everything of a span that is in no column.
-func spanDraft(s *store.Span, pieces *pieceSet) (*draft, error) {
-	d := &draft{literals: make([]byte, 0, 1024)}
-	c := &cutter{pieces: pieces}
+func (c *cutter) spanDraft(s *store.Span) (*draft, error) {
+	d := c.newDraft()
 	text, err := marshalDetail(s)
 	if err != nil {
 		return nil, err
@@ -159,12 +187,13 @@ func spanDraft(s *store.Span, pieces *pieceSet) (*draft, error) {
 	c.wholeField(d, fieldScope, s.Payload.Scope)
 	c.onceField(d, fieldEvents, s.Payload.Events)
 	c.onceField(d, fieldLinks, s.Payload.Links)
+	c.done(d)
 	return d, nil
 }
 
 // messages drafts Input and Call.In, or Output and Call.Out.
 func (c *cutter) messages(d *draft, name, refs, same field, text *string, messages []store.Message) {
-	var inText []int
+	inText := c.scratch[:0]
 	if text != nil {
 		if !c.around(*text, messages) {
 			c.structured(*text, 0)
@@ -176,19 +205,17 @@ func (c *cutter) messages(d *draft, name, refs, same field, text *string, messag
 		}
 		d.add(name, c)
 	}
+	c.scratch = inText
 	if len(messages) == 0 {
 		return
 	}
-	list := make([]int, len(messages))
-	for i, m := range messages {
-		list[i] = c.pieces.add(m.Hash, m.Body, true)
+	for _, m := range messages {
+		c.ops = append(c.ops, draftOp{piece: c.pieces.add(m.Hash, m.Body, true)})
 	}
-	if slices.Equal(list, inText) {
+	if slices.EqualFunc(c.ops, inText, func(o draftOp, at int) bool { return o.piece == at }) {
+		c.ops = c.ops[:0]
 		d.add(same, c)
 		return
-	}
-	for _, at := range list {
-		c.ops = append(c.ops, draftOp{piece: at})
 	}
 	d.add(refs, c)
 }

@@ -47,11 +47,12 @@ type knownPieces struct {
 	mu       sync.RWMutex
 	projects map[string]int64
 	recent   map[pieceKey]int64 // all that are not in piece_index
+	coming   map[pieceKey]struct{} // those that a batch on its way brings
 }
 
 func newKnownPieces() *knownPieces {
 	lately, _ := lru.New[pieceKey, *known](maxKnown) // refuses sizes below one alone
-	return &knownPieces{lately: lately, projects: map[string]int64{}, recent: map[pieceKey]int64{}}
+	return &knownPieces{lately: lately, projects: map[string]int64{}, recent: map[pieceKey]int64{}, coming: map[pieceKey]struct{}{}}
 }
 
 func (k *knownPieces) project(name string, id int64) {
@@ -75,15 +76,32 @@ func (k *knownPieces) findRecent(key pieceKey) (id int64, ok bool) {
 	return id, ok
 }
 
-// knows reports whether a piece need not be packed: the writer will very likely find it.
-func (s *Store) knows(project string, hash store.Hash) bool {
-	s.known.mu.RLock()
-	defer s.known.mu.RUnlock()
-	id, ok := s.known.projects[project]
+// claim reports whether a piece is to be packed by its caller. Otherwise the writer will very likely find it: it is
+// stored, or in a batch that comes before. Batches that are sent at once are often of the same conversations.
+func (k *knownPieces) claim(p *prepared, hash store.Hash) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	id, ok := k.projects[p.project]
 	if !ok {
-		return false
+		return true
 	}
 	key := pieceKey{id, hash}
-	_, ok = s.known.recent[key]
-	return ok || s.known.lately.Contains(key)
+	if _, ok := k.recent[key]; ok {
+		return false
+	}
+	if _, ok := k.coming[key]; ok || k.lately.Contains(key) {
+		return false
+	}
+	k.coming[key] = struct{}{}
+	p.claimed = append(p.claimed, key)
+	return true
+}
+
+// settle is for after the batch is written, or has failed.
+func (k *knownPieces) settle(p *prepared) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, key := range p.claimed {
+		delete(k.coming, key)
+	}
 }

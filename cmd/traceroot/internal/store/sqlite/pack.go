@@ -37,38 +37,36 @@ func (p *prepared) packAll(worth func(piece *draftPiece) bool) {
 		size := 0
 		for _, at := range p.traces[i].uses {
 			piece := &p.pieces.list[at]
-			if taken[at] || !worth(piece) {
+			if taken[at] {
 				continue
 			}
-			taken[at] = true
+			if taken[at] = true; !worth(piece) {
+				continue
+			}
 			if len(piece.text) > maxShared {
-				p.packs = append(p.packs, newPack(&p.pieces, []int{at}))
+				p.packs = append(p.packs, p.newPack([]int{at}))
 				continue
 			}
 			if size > 0 && size+len(piece.text) > maxPack {
-				p.packs = append(p.packs, newPack(&p.pieces, open.pieces))
+				p.packs = append(p.packs, p.newPack(open.pieces))
 				open, size = pack{}, 0
 			}
 			open.pieces = append(open.pieces, at)
 			size += len(piece.text)
 		}
 		if size > 0 {
-			p.packs = append(p.packs, newPack(&p.pieces, open.pieces))
+			p.packs = append(p.packs, p.newPack(open.pieces))
 		}
 	}
 }
 
-func newPack(set *pieceSet, pieces []int) pack {
-	size := 0
+func (p *prepared) newPack(pieces []int) pack {
+	text := p.scratch[:0]
 	for _, at := range pieces {
-		size += len(set.list[at].text)
+		text = append(text, p.pieces.list[at].text...)
 	}
-	text := make([]byte, 0, size)
-	for _, at := range pieces {
-		text = append(text, set.list[at].text...)
-	}
-	flag, packed := packLiterals(text)
-	return pack{pieces: pieces, body: append([]byte{flag}, packed...)}
+	p.scratch = text
+	return pack{pieces: pieces, body: packBody(text)}
 }
 
 // bodies are the bodies of the pieces of a pack, whose ids follow each other.

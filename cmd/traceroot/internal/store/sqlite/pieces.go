@@ -41,7 +41,7 @@ func (tx *txn) resolve(project int64, p *prepared) error {
 			continue
 		}
 		if len(fresh) < len(pack.pieces) {
-			pack = newPack(&p.pieces, fresh)
+			pack = p.newPack(fresh)
 		}
 		for i, body := range pack.bodies(&p.pieces) {
 			if err := tx.addPiece(project, &p.pieces.list[fresh[i]], body, owner[fresh[0]]); err != nil {
@@ -58,7 +58,7 @@ func (tx *txn) resolve(project int64, p *prepared) error {
 		if tx.store.search && piece.searched {
 			piece.words = store.IndexText(piece.text)
 		}
-		if err := tx.addPiece(project, piece, packBody(piece.text), owner[i]); err != nil {
+		if err := tx.addPiece(project, piece, packBody([]byte(piece.text)), owner[i]); err != nil {
 			return fmt.Errorf("write a text: %w", err)
 		}
 	}
@@ -70,10 +70,9 @@ func (tx *txn) findAll(project int64, set *pieceSet) error {
 	var unknown []int
 	for i := range set.list {
 		piece := &set.list[i]
-		piece.id = 0 // a transaction that was rolled back may have given it one
-		key := pieceKey{project, piece.hash}
-		if known := tx.remembered(key); known != nil {
-			piece.id = known.id
+		piece.id, piece.known = 0, tx.remembered(pieceKey{project, piece.hash}) // a transaction that was rolled back may have given it one
+		if piece.known != nil {
+			piece.id = piece.known.id
 		} else {
 			unknown = append(unknown, i)
 		}
@@ -106,8 +105,10 @@ func (tx *txn) findIndexed(project int64, set *pieceSet, some []int) error {
 		if !ok || intOf(row[2]) != project {
 			return nil
 		}
-		set.list[at].id = intOf(row[0])
-		tx.store.known.lately.Add(pieceKey{project, hash}, &known{id: intOf(row[0])})
+		piece := &set.list[at]
+		piece.id = intOf(row[0])
+		piece.known = &known{id: piece.id}
+		tx.store.known.lately.Add(pieceKey{project, hash}, piece.known)
 		return nil
 	}, findSomeSQL, args...)
 }
@@ -135,9 +136,9 @@ const findPieceSQL = `SELECT pieces.id, pieces.hash, pieces.project FROM piece_i
 func (tx *txn) addPiece(project int64, piece *draftPiece, body []byte, trace int64) error {
 	tx.now.piece++
 	piece.id = tx.now.piece
-	added := &known{id: piece.id}
-	added.usedBy(trace)
-	tx.added[pieceKey{project, piece.hash}] = added
+	piece.known = &known{id: piece.id}
+	piece.known.usedBy(trace)
+	tx.added[pieceKey{project, piece.hash}] = piece.known
 	_, err := tx.exec("INSERT INTO pieces (id, project, trace, hash, body) VALUES (?, ?, ?, ?, ?)",
 		piece.id, project, trace, piece.hash[:], body)
 	if err == nil && piece.words != "" {
@@ -147,14 +148,9 @@ func (tx *txn) addPiece(project int64, piece *draftPiece, body []byte, trace int
 }
 
 // use notes that a trace holds the pieces of a batch.
-func (tx *txn) use(project, trace int64, t *preparedTrace, pieces []draftPiece) error {
+func (tx *txn) use(trace int64, t *preparedTrace, pieces []draftPiece) error {
 	for _, at := range t.uses {
-		key := pieceKey{project, pieces[at].hash}
-		piece := tx.remembered(key)
-		if piece == nil { // many others were looked at since
-			piece = &known{id: pieces[at].id}
-			tx.store.known.lately.Add(key, piece)
-		}
+		piece := pieces[at].known
 		if piece.isUsedBy(trace) {
 			continue
 		}

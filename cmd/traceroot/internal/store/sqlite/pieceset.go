@@ -15,6 +15,7 @@ type draftPiece struct {
 	searched bool
 	words    string // unless it was known already
 	id       int64  // given by the writer; zero before
+	known    *known // likewise
 }
 
 // unsearched tells the hash of a text whose words are not found from the hash of the same text in a message.

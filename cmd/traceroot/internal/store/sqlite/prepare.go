@@ -14,7 +14,9 @@ type prepared struct {
 	spans   []preparedSpan
 	packs   []pack
 	sheets  []*sheet
-	bytes   int // about how much memory it takes
+	claimed []pieceKey // pieces that are packed here and nowhere else meanwhile
+	bytes   int        // about how much memory it takes
+	scratch []byte
 }
 
 type preparedTrace struct {
@@ -45,17 +47,18 @@ func (s *Store) prepare(project string, batch store.Batch) (*prepared, error) {
 	}
 	p.spans = make([]preparedSpan, 0, len(batch.Spans))
 	roots := make([]*preparedSpan, len(p.traces))
+	c, members := &cutter{pieces: &p.pieces}, memberCache{}
 	for i := range batch.Spans {
 		span := &batch.Spans[i]
 		trace, ok := at[span.TraceID]
 		if !ok {
 			return nil, fmt.Errorf("span %s is of trace %s, which the batch does not have", span.SpanID, span.TraceID)
 		}
-		texts, err := spanDraft(span, &p.pieces)
+		texts, err := c.spanDraft(span)
 		if err != nil {
 			return nil, err
 		}
-		s.addWords(&p.traces[trace].words, span, texts)
+		s.addWords(&p.traces[trace].words, span, texts, members)
 		p.spans = append(p.spans, preparedSpan{span: span, trace: trace, texts: texts})
 		if span.Root() {
 			roots[trace] = &p.spans[len(p.spans)-1]
@@ -63,12 +66,12 @@ func (s *Store) prepare(project string, batch store.Batch) (*prepared, error) {
 		p.bytes += 512 + len(texts.literals)
 	}
 	for i := range p.traces {
-		s.prepareTrace(&p.traces[i], roots[i], &p.pieces)
+		p.traces[i].prepare(roots[i], c, members)
 	}
 	p.layOut()
 	p.findUses()
 	p.packAll(func(piece *draftPiece) bool {
-		if s.knows(project, piece.hash) {
+		if !s.known.claim(p, piece.hash) {
 			return false
 		}
 		p.bytes += len(piece.text)
@@ -80,10 +83,9 @@ func (s *Store) prepare(project string, batch store.Batch) (*prepared, error) {
 	return p, nil
 }
 
-// prepareTrace drafts the texts of a trace, which usually are those of its root.
-func (s *Store) prepareTrace(t *preparedTrace, root *preparedSpan, pieces *pieceSet) {
+// prepare drafts the texts of a trace, which usually are those of its root.
+func (t *preparedTrace) prepare(root *preparedSpan, c *cutter, members memberCache) {
 	t.texts = &draft{}
-	c := &cutter{pieces: pieces}
 	var input, output *string
 	if root != nil {
 		input, output = root.span.Input, root.span.Output
@@ -92,7 +94,7 @@ func (s *Store) prepareTrace(t *preparedTrace, root *preparedSpan, pieces *piece
 	t.text(c, root, fieldOutput, t.row.Output, output)
 	c.onceField(t.texts, fieldMetadata, t.row.Metadata)
 	t.texts.pack()
-	t.words.addMetadata(t.row.Metadata)
+	members.add(&t.words, store.FieldMetadata, t.row.Metadata)
 }
 
 func (t *preparedTrace) text(c *cutter, root *preparedSpan, name field, text, ofRoot *string) {

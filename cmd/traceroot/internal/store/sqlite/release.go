@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/store"
 )
@@ -84,7 +83,7 @@ func (tx *txn) bodyAlone(piece int64, body []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return packBody(strings.Clone(texts[piece])), nil
+	return packBody([]byte(texts[piece])), nil
 }
 
 func (tx *txn) bodies(pieces []int64) (map[int64][]byte, error) {

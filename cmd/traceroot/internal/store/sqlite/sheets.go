@@ -51,13 +51,12 @@ func (p *prepared) fill(drafts []*draft) int {
 		drafts[0].pack()
 		return 1
 	}
-	s, literals := &sheet{}, make([]byte, 0, size)
+	s, literals := &sheet{}, p.scratch[:0]
 	for _, d := range drafts[:n] {
 		d.sheet, d.place = s, len(literals)
 		literals = append(literals, d.literals...)
 	}
-	flag, packed := packLiterals(literals)
-	s.body = append([]byte{flag}, packed...)
+	p.scratch, s.body = literals, packBody(literals)
 	p.sheets = append(p.sheets, s)
 	return n
 }

@@ -18,6 +18,9 @@ type cutter struct {
 	searched bool // words of the texts are found
 	ops      []draftOp
 	literals []byte
+
+	bytes   []byte // no bytes, and room for those of drafts to come
+	scratch []int
 }
 
 // draftOp is an op whose piece is a place in a pieceSet; -1 stands for literal bytes.

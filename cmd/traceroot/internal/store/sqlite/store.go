@@ -130,6 +130,7 @@ func (s *Store) Write(ctx context.Context, project string, batch store.Batch) er
 	if err != nil {
 		return err
 	}
+	defer s.known.settle(p)
 	return s.do(ctx, &job{bytes: p.bytes, run: func(tx *txn) error { return tx.write(p) }, joint: true})
 }
 

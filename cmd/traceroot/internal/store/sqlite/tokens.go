@@ -4,8 +4,6 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/store"
 )
 
@@ -42,26 +40,6 @@ func keyToken(field store.Field, key string) token { return noToken.with(string(
 
 // valueToken is the token of a member with that value: a string itself, the JSON text of anything else.
 func valueToken(field store.Field, key, value string) token { return keyToken(field, key).with(value) }
-
-// memberTokens calls add with the tokens of an object that is valid JSON.
-func memberTokens(field store.Field, object string, add func(t token)) {
-	if object == "" {
-		return
-	}
-	ofField := noToken.with(string(field))
-	gjson.Parse(object).ForEach(func(key, value gjson.Result) bool {
-		ofKey := ofField.with(key.Str)
-		add(ofKey)
-		text := value.Raw
-		if value.Type == gjson.String {
-			text = value.Str
-		}
-		if len(text) <= maxFound {
-			add(ofKey.with(text))
-		}
-		return true
-	})
-}
 
 // maxTold is how many tokens of a trace are remembered, and maxTelling of how many traces: most spans of a trace have the
 // same attributes.

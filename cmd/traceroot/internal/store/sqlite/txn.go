@@ -60,7 +60,7 @@ func (tx *txn) write(p *prepared) error {
 		if states[i], err = tx.mergeTrace(project, &p.traces[i], p.pieces.list); err != nil {
 			return fmt.Errorf("write trace %s: %w", p.traces[i].row.TraceID, err)
 		}
-		if err := tx.use(project, states[i].id, &p.traces[i], p.pieces.list); err != nil {
+		if err := tx.use(states[i].id, &p.traces[i], p.pieces.list); err != nil {
 			return err
 		}
 	}

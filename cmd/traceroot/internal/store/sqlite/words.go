@@ -3,8 +3,6 @@ package sqlite
 import (
 	"strings"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/store"
 )
 
@@ -39,9 +37,9 @@ func (w *words) addToken(t token) {
 }
 
 // addWords adds what is found of a span and in no piece.
-func (s *Store) addWords(w *words, span *store.Span, d *draft) {
-	memberTokens(store.FieldAttribute, span.Payload.Attributes, w.addToken)
-	w.addMetadata(span.Metadata)
+func (s *Store) addWords(w *words, span *store.Span, d *draft, members memberCache) {
+	members.add(w, store.FieldAttribute, span.Payload.Attributes)
+	members.add(w, store.FieldMetadata, span.Metadata)
 	if !s.search {
 		return
 	}
@@ -59,13 +57,6 @@ func (s *Store) addWords(w *words, span *store.Span, d *draft) {
 		for _, word := range literalWords(*whole, text, f.ops) {
 			w.add(word)
 		}
-	}
-}
-
-// addMetadata adds the tokens of metadata, which senders write as they like.
-func (w *words) addMetadata(object string) {
-	if gjson.Valid(object) {
-		memberTokens(store.FieldMetadata, object, w.addToken)
 	}
 }
 
