@@ -8,6 +8,7 @@ package api
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -149,7 +150,7 @@ func (s *server) identified(handle handler) http.HandlerFunc {
 			refuse(w, r, refusal{status: http.StatusUnauthorized, detail: "Missing Authorization header"})
 			return
 		}
-		reply, err := handle(r, who)
+		reply, err := inTime(r, who, handle)
 		if err != nil {
 			s.fail(w, r, err)
 			return
@@ -166,6 +167,22 @@ func (s *server) identified(handle handler) http.HandlerFunc {
 		}
 		write(w, r, http.StatusOK, reply)
 	}
+}
+
+// maxQueryTime bounds what one question may cost the others: a store reads with few connections.
+const maxQueryTime = 30 * time.Second
+
+func inTime(r *http.Request, who Identity, handle handler) (any, error) {
+	ctx, cancel := context.WithTimeout(r.Context(), maxQueryTime)
+	defer cancel()
+	reply, err := handle(r.WithContext(ctx), who)
+	if err != nil && ctx.Err() != nil && r.Context().Err() == nil {
+		return nil, refusal{
+			status: http.StatusServiceUnavailable,
+			detail: fmt.Sprintf("No answer within %v. Ask for a shorter time or fewer traces", maxQueryTime),
+		}
+	}
+	return reply, err
 }
 
 // elsewhere answers what no route does: a path that is not there, or one that is there by another method.
