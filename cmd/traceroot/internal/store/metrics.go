@@ -22,10 +22,11 @@ const (
 	ByStatus      Dimension = "status" // of traces; only MetricsOf has it
 )
 
-// MetricsQuery selects hours of one dimension.
+// MetricsQuery selects hours of one dimension, or steps of several.
 type MetricsQuery struct {
 	From, To time.Time // whole hours that overlap them
 	By       Dimension
+	Step     time.Duration // what hours are added up to, a multiple of one; zero: one hour
 }
 
 // Metric is one hour, or other step of time, of one value of a dimension.

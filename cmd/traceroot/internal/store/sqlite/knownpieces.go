@@ -46,7 +46,7 @@ type knownPieces struct {
 
 	mu       sync.RWMutex
 	projects map[string]int64
-	recent   map[pieceKey]int64 // all that are not in piece_index
+	recent   map[pieceKey]int64    // all that are not in piece_index
 	coming   map[pieceKey]struct{} // those that a batch on its way brings
 }
 

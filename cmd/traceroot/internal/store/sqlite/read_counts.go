@@ -123,7 +123,7 @@ func (s *Store) Metrics(ctx context.Context, project string, query store.Metrics
 	if !slices.Contains(dimensions, query.By) {
 		return nil, fmt.Errorf("%q is no dimension", query.By)
 	}
-	var metrics []store.Metric
+	steps := steps{of: map[stepKey]*store.Metric{}, length: max(query.Step, time.Hour)}
 	err := s.snapshot(ctx, project, func(r *snapshot) error {
 		c := clause{}
 		c.add("project = ?", r.project)
@@ -135,31 +135,12 @@ func (s *Store) Metrics(ctx context.Context, project string, query store.Metrics
 			c.add("hour < ?", hourOf(query.To.Add(time.Hour-1)))
 		}
 		return r.query(`SELECT hour, value, count, errors, input_tokens, output_tokens, cache_read, cost, unpriced, latency,
-			first_token FROM rollups WHERE `+strings.Join(c.sql, " AND ")+" ORDER BY hour, value", c.args, 11,
-			func(row []any) error {
-				m, err := metricOf(row)
-				metrics = append(metrics, m)
-				return err
-			})
+			first_token FROM rollups WHERE `+strings.Join(c.sql, " AND "), c.args, 11, steps.addHour)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the metrics by %s: %w", query.By, err)
 	}
-	return metrics, nil
-}
-
-func metricOf(row []any) (store.Metric, error) {
-	m := store.Metric{
-		Hour:  time.Unix(intOf(row[0])*3600, 0).UTC(),
-		Value: textOf(row[1]), Count: intOf(row[2]), Errors: intOf(row[3]),
-		InputTokens: intOf(row[4]), OutputTokens: intOf(row[5]), CacheRead: intOf(row[6]),
-		Cost: store.NanoUSD(intOf(row[7])), Unpriced: intOf(row[8]),
-		Latency: store.Histogram{}, FirstToken: store.Histogram{},
-	}
-	if err := addHistogram(m.Latency, row[9]); err != nil {
-		return m, err
-	}
-	return m, addHistogram(m.FirstToken, row[10])
+	return steps.sorted(), nil
 }
 
 // Seq is that of the last change.

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -91,8 +92,8 @@ type stepKey struct {
 	value string
 }
 
-func (s *steps) add(row []any) error {
-	key := stepKey{intOf(row[0]), textOf(row[1])}
+func (s *steps) at(step int64, value string) *store.Metric {
+	key := stepKey{step, value}
 	m := s.of[key]
 	if m == nil {
 		m = &store.Metric{
@@ -101,6 +102,25 @@ func (s *steps) add(row []any) error {
 		}
 		s.of[key] = m
 	}
+	return m
+}
+
+// addHour adds a row of rollups.
+func (s *steps) addHour(row []any) error {
+	m := s.at(intOf(row[0])/int64(s.length/time.Hour), textOf(row[1]))
+	m.Count += intOf(row[2])
+	m.Errors += intOf(row[3])
+	m.InputTokens += intOf(row[4])
+	m.OutputTokens += intOf(row[5])
+	m.CacheRead += intOf(row[6])
+	m.Cost += store.NanoUSD(intOf(row[7]))
+	m.Unpriced += intOf(row[8])
+	return errors.Join(addHistogram(m.Latency, row[9]), addHistogram(m.FirstToken, row[10]))
+}
+
+// add adds a group of traces or calls.
+func (s *steps) add(row []any) error {
+	m := s.at(intOf(row[0]), textOf(row[1]))
 	count := intOf(row[4])
 	for h, bucket := range map[*store.Histogram]any{&m.Latency: row[2], &m.FirstToken: row[3]} {
 		if bucket != nil {

@@ -110,6 +110,9 @@ func (s suite) TestMetrics(t *testing.T) {
 	}
 	same(t, "tools", metrics(t, s, store.MetricsQuery{By: store.ByTool}), tools)
 	same(t, "models", metrics(t, s, store.MetricsQuery{By: store.ByModel}), models)
+	same(t, "tools of three hours", metrics(t, s, store.MetricsQuery{By: store.ByTool, Step: 3 * time.Hour}), []store.Metric{
+		tools[0], {Hour: hour, Value: "lookup", Count: 6, Errors: 1, Latency: ms(1000, 1000, 1000, 1000, 1000, 1000)},
+	})
 	same(t, "all", metrics(t, s, store.MetricsQuery{By: store.ByNothing}), []store.Metric{
 		{
 			Hour: hour, Count: 6, Errors: 1, InputTokens: 115, OutputTokens: 25, Cost: 3_000_000, Unpriced: 1,

@@ -23,9 +23,17 @@ func (s *Store) Metrics(_ context.Context, name string, query store.MetricsQuery
 			return nil, err
 		}
 	}
-	return slices.DeleteFunc(cells.sorted(), func(m store.Metric) bool {
+	hours := slices.DeleteFunc(cells.sorted(), func(m store.Metric) bool {
 		return !within(m.Hour.Add(time.Hour-1), query.From, time.Time{}) || !within(m.Hour, time.Time{}, query.To)
-	}), nil
+	})
+	if query.Step <= time.Hour {
+		return hours, nil
+	}
+	cells.step, cells.of = query.Step, map[cell]*store.Metric{}
+	for i := range hours {
+		cells.addHour(&hours[i])
+	}
+	return cells.sorted(), nil
 }
 
 // MetricsOf are the steps of a dimension of the traces that match.
@@ -158,6 +166,20 @@ func (c cells) addCall(s *store.Span, value string) {
 	if s.TimeToFirstToken > 0 {
 		m.FirstToken.Add(s.TimeToFirstToken, 1)
 	}
+}
+
+// addHour adds what was added up for an hour.
+func (c cells) addHour(hour *store.Metric) {
+	m := c.at(hour.Hour, hour.Value)
+	m.Count += hour.Count
+	m.Errors += hour.Errors
+	m.InputTokens += hour.InputTokens
+	m.OutputTokens += hour.OutputTokens
+	m.CacheRead += hour.CacheRead
+	m.Cost += hour.Cost
+	m.Unpriced += hour.Unpriced
+	m.Latency.AddAll(hour.Latency)
+	m.FirstToken.AddAll(hour.FirstToken)
 }
 
 func (c cells) at(start time.Time, value string) *store.Metric {
