@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
@@ -30,7 +31,8 @@ var (
 	errShutDown = fmt.Errorf("%w: the client was shut down", ErrDisabled)
 )
 
-// UnsentError is in the error of Flush and Shutdown when ended spans were not accepted. Find it with [errors.AsType].
+// UnsentError is in the error of Flush and Shutdown when ended spans were neither accepted nor spooled. Find it with
+// [errors.AsType].
 type UnsentError struct {
 	Spans int64 // how many
 	Err   error // the last cause
@@ -47,8 +49,8 @@ func (e *UnsentError) Unwrap() error { return e.Err }
 // Client records spans and delivers them. Make one with [Initialize] or [New]. Its methods are safe for concurrent use,
 // and on a client that is off or nil, too.
 //
-// A client owns one goroutine, which uploads, and on a loopback host another one (see [WithLive]); [Client.Shutdown] ends
-// them.
+// A client owns a goroutine that packs spans and up to four that upload them, and on a loopback host another one (see
+// [WithLive]); [Client.Shutdown] ends them.
 type Client struct {
 	config
 	err      error  // why it is off; nil when it is on
@@ -66,6 +68,7 @@ type Client struct {
 	queue    *batch.Queue // nil when spans go to processors alone
 	redactor *otlp.Redactor
 	sources  *source.Resolver
+	metrics  metric.Registration // nil without a MeterProvider
 
 	common    []attribute.KeyValue // on every span
 	resource  *resource.Resource   // nil when it is the provider's
@@ -77,7 +80,8 @@ type Client struct {
 	closed    atomic.Bool
 	down      chan struct{} // closed when Shutdown is done
 
-	started, ended, suppressed, handedOver atomic.Int64
+	// Spans. What the queue was given it counts itself; not sampled ones are among the suppressed.
+	started, suppressed, unsampled, handedOver atomic.Int64
 
 	projectOnce sync.Once
 	project     string // of the key, for links; "" until asked for
@@ -122,6 +126,7 @@ func (c *Client) start(findProvider func(*Client)) {
 	c.sources = newResolver(git)
 	c.resource = c.ownResource()
 	c.startLive()
+	c.startMetrics()
 	findProvider(c)
 	c.tracer = c.provider.Tracer(scopeName, trace.WithInstrumentationVersion(Version))
 }
@@ -197,8 +202,9 @@ func (c *Client) TracerProvider() trace.TracerProvider {
 	return c.provider
 }
 
-// Flush returns when every span that ended before the call was accepted or dropped, or when ctx is done. A ctx without a
-// deadline is bounded by the client's timeout. The error joins the causes; an [*UnsentError] in it counts what was lost.
+// Flush returns when every span that ended before the call was accepted, spooled or dropped, or when ctx is done. A ctx
+// without a deadline is bounded by the client's timeout. The error joins the causes; an [*UnsentError] in it counts what was
+// lost, and what still waits in memory.
 func (c *Client) Flush(ctx context.Context) error {
 	if c == nil || c.closed.Load() {
 		return nil
@@ -214,8 +220,9 @@ func (c *Client) Flush(ctx context.Context) error {
 
 // Shutdown flushes, undoes the integrations and leaves the TracerProvider: one that the client joined goes on running,
 // its own is stopped. Wrappers turn into plain calls. When ctx ends first, or the client's timeout where ctx has no
-// deadline, what is still waiting is dropped, and the error says how much. Later calls return nil, one that overlaps with
-// the first when that is done. An http.Client or an exporter that ignores its context keeps Shutdown for a second longer.
+// deadline, what is still waiting goes to the spool ([WithSpool]) or is dropped, and the error says how much was dropped;
+// Shutdown returns within a tenth of a second then, also where an http.Client or an exporter ignores its context. Later calls
+// return nil, one that overlaps with the first when that is done.
 func (c *Client) Shutdown(ctx context.Context) error {
 	if c == nil || c == nothing {
 		return nil
@@ -251,6 +258,7 @@ func (c *Client) shutdown(ctx context.Context, detach func(context.Context) erro
 	}
 	c.stopLive()
 	errs := []error{c.drain(ctx, (*batch.Queue).Shutdown)}
+	c.stopMetrics()
 	c.waitLive(ctx)
 	if c.retired != nil && !c.retired.closed.Swap(true) {
 		errs = append(errs, c.retired.detach(ctx))

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel/metric"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/traceroot-ai/traceroot-go/internal/batch"
@@ -22,7 +23,7 @@ const defaultHostURL = "https://app.traceroot.ai"
 
 // config is what a client is made from: defaults, then the environment, then options.
 type config struct {
-	apiKey, hostURL, environment, gitRepo, gitRef, serviceName string
+	apiKey, hostURL, environment, gitRepo, gitRef, serviceName, spoolDir string
 
 	enabled       bool
 	flushInterval time.Duration
@@ -34,11 +35,13 @@ type config struct {
 	streamUsage bool
 	wantsLive   env.Switch // Unset: where the host is a loopback one
 	limits      Limits
+	wantsSpool  bool // an option asks for it, not the environment alone
 
 	exporter     sdktrace.SpanExporter
 	processors   []sdktrace.SpanProcessor
 	joins        *sdktrace.TracerProvider
 	sampler      sdktrace.Sampler
+	meters       metric.MeterProvider
 	integrations []Integration
 	httpClient   *http.Client
 	logger       *slog.Logger
@@ -85,6 +88,7 @@ func (c *config) readEnvironment() {
 	setString(&c.gitRepo, settings.GitRepo)
 	setString(&c.gitRef, settings.GitRef)
 	setString(&c.serviceName, settings.ServiceName)
+	setString(&c.spoolDir, settings.SpoolDir)
 	c.enabled = !settings.Disabled
 	c.wantsLive = settings.Live
 	if settings.FlushInterval > 0 {

@@ -2,6 +2,8 @@ package traceroot
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -9,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/traceroot-ai/traceroot-go/internal/batch"
+	"github.com/traceroot-ai/traceroot-go/internal/spool"
 )
 
 // newQueue makes the client's way out: to the host or to the exporter given instead. It is nil when spans go to
@@ -19,6 +22,7 @@ func (c *Client) newQueue() (*batch.Queue, error) {
 		return nil, err
 	}
 	return batch.New(sender, batch.Config{
+		Spool:         c.openSpool(),
 		FlushAt:       c.flushAt,
 		FlushInterval: c.flushInterval,
 		Timeout:       c.timeout,
@@ -47,6 +51,31 @@ func (c *Client) newSender() (batch.Sender, error) {
 		return nil, fmt.Errorf("traceroot: uploads: %w", err)
 	}
 	return sender, nil
+}
+
+// openSpool opens the client's place on disk; nil where it wants or gets none.
+func (c *Client) openSpool() batch.Spool {
+	switch {
+	case c.spoolDir == "":
+		return nil
+	case c.exporter != nil:
+		if c.wantsSpool { // the variable may be meant for another client
+			c.problem("a spool is of no use with an exporter, spans wait in memory only", slog.String("option", "WithSpool"))
+		}
+		return nil
+	}
+	opened, err := spool.Open(c.spoolDir, c.spoolName(), int64(c.limits.SpoolBytes))
+	if err != nil {
+		c.problem("spool not opened, undelivered spans wait in memory only", slog.Any("error", err))
+		return nil
+	}
+	return opened
+}
+
+// spoolName tells destinations apart without telling the key: what was meant for one must not go out with another.
+func (c *Client) spoolName() string {
+	sum := sha256.Sum256([]byte(c.endpoint + "\x00" + c.apiKey))
+	return hex.EncodeToString(sum[:16])
 }
 
 // deliver has every span that ended so far delivered.

@@ -11,10 +11,12 @@ type Limits struct {
 	ValueBytes int
 	// BatchBytes is the largest upload before compression, 4 MiB. A larger span travels alone.
 	BatchBytes int
-	// QueueBytes is what spans that wait may hold, encoded: 256 MiB, but by default at most an eighth of GOMEMLIMIT or of
-	// the cgroup's memory limit. Beyond it the newest span is dropped and counted.
+	// QueueBytes is what spans that wait in memory may hold, encoded: 256 MiB, but by default at most an eighth of GOMEMLIMIT
+	// or of the cgroup's memory limit. Batches wait compressed, so memory holds less. Beyond half of it batches go to the
+	// spool, if there is one; beyond all of it the newest span is dropped and counted.
 	QueueBytes int
-	// SpoolBytes is what undelivered batches may hold on disk, 256 MiB. It has no effect yet: there is no spool.
+	// SpoolBytes is what undelivered batches may hold on disk, compressed: 256 MiB for each process. Beyond it the oldest are
+	// dropped and counted. Without a spool ([WithSpool]) it has no effect.
 	SpoolBytes int
 	// StreamItems is how many items of a stream are kept as its output, 10 000. The count goes on.
 	StreamItems int

@@ -7,6 +7,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/otel/codes"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
 	"github.com/traceroot-ai/traceroot-go/internal/env"
 )
 
@@ -16,12 +19,13 @@ const (
 	liveTimeout  = time.Second           // of a request
 	liveFailures = 3                     // in a row, after which nothing more is told
 
-	maxLiveStarts = 1 << 10   // spans that wait to be told of
+	maxLiveStarts = 1 << 10   // spans that wait to be told of, and as many that have ended since
 	maxLiveHeld   = 256 << 10 // bytes of text that wait
 )
 
-// liveFeed tells a host that shows running traces which spans have begun and what is being said in them. All of it is
-// extra: what the host is too slow for is dropped and counted, and the finished spans say everything again.
+// liveFeed tells a host that shows running traces which spans have begun, what is being said in them, and that they have
+// ended. All of it is extra: what the host is too slow for is dropped and counted, and the finished spans say everything
+// again.
 //
 // What spans call of it never waits, and does nothing on a nil feed or on one whose host takes no live messages. A feed
 // owns one goroutine, from startLive to stopLive.
@@ -39,6 +43,7 @@ type liveFeed struct {
 
 	mu     sync.Mutex
 	starts []*Span     // to be told of; guarded by mu
+	ends   []liveEnd   // likewise, of spans whose start was told; guarded by mu
 	texts  []*liveText // that have something to tell; guarded by mu
 	held   int         // bytes that wait in them; guarded by mu
 }
@@ -95,6 +100,24 @@ func (f *liveFeed) start(s *Span) {
 // takes tells whether a span is one that will be sent when it ends.
 func (f *liveFeed) takes(s *Span) bool {
 	return !s.suppressed && s.otel.SpanContext().IsSampled()
+}
+
+// end has the host told that a span has ended, where it knows that the span began. The span itself waits for its batch.
+func (f *liveFeed) end(s *Span, ro sdktrace.ReadOnlySpan) {
+	if s == nil || !s.toldLive.Load() || !f.isOpen() {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closed.Load() {
+		return
+	}
+	if len(f.ends) >= maxLiveStarts {
+		f.dropped.Add(1)
+		return
+	}
+	f.ends = append(f.ends, liveEnd{s, ro.EndTime(), ro.Status().Code == codes.Error})
+	f.wakeUp()
 }
 
 func (f *liveFeed) wakeUp() {
@@ -161,7 +184,7 @@ func (f *liveFeed) close() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.closed.Store(true)
-	f.starts, f.texts = nil, nil
+	f.starts, f.ends, f.texts = nil, nil, nil
 	if f.own != nil {
 		f.own.CloseIdleConnections()
 	}

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -20,10 +21,10 @@ const (
 	maxLiveTags  = 32
 )
 
-// liveMessage is one line of a request: that a span has begun, or what its stream has said from an offset on, in bytes
-// of UTF-8. What the host knew from the offset on is replaced.
+// liveMessage is one line of a request: that a span has begun or has ended, or what its stream has said from an offset
+// on, in bytes of UTF-8. What the host knew from the offset on is replaced.
 type liveMessage struct {
-	T      string `json:"t"` // "start" or "text"
+	T      string `json:"t"` // "start", "end" or "text"
 	Trace  string `json:"trace"`
 	Span   string `json:"span"`
 	Parent string `json:"parent,omitempty"`
@@ -38,35 +39,51 @@ type liveMessage struct {
 	Model   string   `json:"model,omitempty"`
 	Service string   `json:"service,omitempty"`
 
+	End    int64 `json:"end,omitempty"` // Unix nanoseconds
+	Failed bool  `json:"failed,omitempty"`
+
 	Offset *int    `json:"offset,omitempty"`
 	Text   *string `json:"text,omitempty"`
+}
+
+// liveEnd is a span that has ended.
+type liveEnd struct {
+	span   *Span
+	at     time.Time
+	failed bool
 }
 
 // liveReport is what one request tells.
 type liveReport struct {
 	body     []byte
 	messages int
+	starts   []*Span     // that are told of
 	texts    []*liveText // of which something is told
 }
 
 // take makes a request of what waits. What finds no room waits for the next one.
 func (f *liveFeed) take() liveReport {
 	f.mu.Lock()
-	starts, texts := f.starts, f.texts
-	f.starts, f.texts = nil, nil
+	starts, ends, texts := f.starts, f.ends, f.texts
+	f.starts, f.ends, f.texts = nil, nil, nil
 	f.mu.Unlock()
 	var report liveReport
 	for len(starts) > 0 && len(report.body) < maxLiveBody {
 		if m, ok := f.startMessage(starts[0]); ok {
 			report.add(m)
+			report.starts = append(report.starts, starts[0])
 		}
 		starts = starts[1:]
 	}
-	for len(starts) == 0 && len(texts) > 0 && len(report.body) < maxLiveBody {
+	for len(starts) == 0 && len(ends) > 0 && len(report.body) < maxLiveBody {
+		report.add(ends[0].message())
+		ends = ends[1:]
+	}
+	for len(starts)+len(ends) == 0 && len(texts) > 0 && len(report.body) < maxLiveBody {
 		report.addText(texts[0])
 		texts = texts[1:]
 	}
-	f.putBack(starts, texts)
+	f.putBack(starts, ends, texts)
 	return report
 }
 
@@ -93,22 +110,27 @@ func (r *liveReport) add(m liveMessage) {
 }
 
 // putBack has what found no room wait in front of what has come since.
-func (f *liveFeed) putBack(starts []*Span, texts []*liveText) {
+func (f *liveFeed) putBack(starts []*Span, ends []liveEnd, texts []*liveText) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.closed.Load() {
 		return
 	}
 	f.starts = append(starts, f.starts...)
+	f.ends = append(ends, f.ends...)
 	f.texts = append(texts, f.texts...)
-	if len(f.starts) > 0 || len(f.texts) > 0 {
+	if len(f.starts)+len(f.ends)+len(f.texts) > 0 {
 		f.wakeUp()
 	}
 }
 
-// lose counts what a failed request was to tell, and gives up its texts.
+// lose counts what a failed request was to tell, and gives up its texts. Of a span that the host has not heard of it need
+// not hear that it ended.
 func (f *liveFeed) lose(report liveReport) {
 	f.dropped.Add(int64(report.messages))
+	for _, s := range report.starts {
+		s.toldLive.Store(false)
+	}
 	for _, t := range report.texts {
 		t.giveUp()
 	}
@@ -116,6 +138,7 @@ func (f *liveFeed) lose(report liveReport) {
 
 // startMessage says that a span has begun; false for one that has ended since, about which its finished form says more.
 func (f *liveFeed) startMessage(s *Span) (liveMessage, bool) {
+	s.toldLive.Store(true) // before looking: a span that ends meanwhile sees it, and has its end told
 	ro, ok := s.otel.(sdktrace.ReadWriteSpan)
 	if !ok || !s.otel.IsRecording() {
 		return liveMessage{}, false
@@ -129,6 +152,11 @@ func (f *liveFeed) startMessage(s *Span) (liveMessage, bool) {
 	}
 	m.describe(f.client.redactor.Attributes(wantedLive(ro.Attributes())))
 	return m, true
+}
+
+// message carries no more than the host needs to stop the clock: the finished span says what came of it.
+func (e liveEnd) message() liveMessage {
+	return liveMessage{T: "end", Trace: e.span.TraceID(), Span: e.span.SpanID(), End: e.at.UnixNano(), Failed: e.failed}
 }
 
 // wantedLive are the attributes that a start tells of. The masks see no others: some of them are large.

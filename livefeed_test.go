@@ -38,10 +38,11 @@ type watcher struct {
 type told struct {
 	T, Trace, Span, Parent, Name, Kind, User, Session, Env, Model, Service string
 
-	Start  int64
-	Tags   []string
-	Offset int
-	Text   string
+	Start, End int64
+	Failed     bool
+	Tags       []string
+	Offset     int
+	Text       string
 }
 
 func (w *watcher) RoundTrip(request *http.Request) (*http.Response, error) {

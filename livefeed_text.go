@@ -172,5 +172,5 @@ func commonPrefix(a, b string) int {
 func (t *liveText) isHidden() bool {
 	t.span.mu.Lock()
 	defer t.span.mu.Unlock()
-	return t.span.outputSet || t.span.ended
+	return t.span.outputSet
 }

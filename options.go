@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel/metric"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/traceroot-ai/traceroot-go/internal/env"
@@ -100,6 +101,20 @@ func WithLimits(limits Limits) Option {
 	return func(c *config) { c.setLimits(limits) }
 }
 
+// WithSpool keeps what cannot be sent in files below dir, instead of TRACEROOT_SPOOL_DIR, so that it outlives the process and
+// takes no memory: batches that wait while the host fails, those beyond half of [Limits].QueueBytes, and what is left when the
+// time of a Flush or Shutdown ends. They are sent when the host works again, or by the next client with the same host and key.
+// [Limits].SpoolBytes bounds them; the oldest go first. Without a spool, which is the default, they wait in memory only.
+//
+// What is in the files has passed the masks, but is not encrypted; the user of the process alone can read them. Any number of
+// processes may share dir. A folder that cannot be used, or a full disk, costs a warning and nothing else.
+func WithSpool(dir string) Option {
+	return func(c *config) {
+		setString(&c.spoolDir, dir)
+		c.wantsSpool = c.wantsSpool || dir != ""
+	}
+}
+
 // WithExporter hands finished spans, masked and in batches, to exporter instead of uploading them. No key is needed. The
 // client shuts the exporter down with itself.
 func WithExporter(exporter sdktrace.SpanExporter) Option {
@@ -125,6 +140,13 @@ func WithTracerProvider(provider *sdktrace.TracerProvider) Option {
 // parent-based, always on. A client that joins a provider ignores it with a warning.
 func WithSampler(sampler sdktrace.Sampler) Option {
 	return func(c *config) { c.sampler = sampler }
+}
+
+// WithMeterProvider reports what [Client.Stats] counts as metrics, too: spans started, live, queued, processed and exported
+// under OpenTelemetry's names (otel.sdk.…, losses by error.type), and what these do not know under traceroot.delivery.…. They
+// are read when provider collects, until Shutdown. The default is none, also where there is a global MeterProvider.
+func WithMeterProvider(provider metric.MeterProvider) Option {
+	return func(c *config) { c.meters = provider }
 }
 
 // WithServiceName sets the resource attribute service.name, instead of TRACEROOT_SERVICE_NAME or OTEL_SERVICE_NAME; the

@@ -63,9 +63,11 @@ func (p *processor) OnEnd(ro sdktrace.ReadOnlySpan) {
 	if s == nil && ro.StartTime().Before(c.born) {
 		c.started.Add(1) // it was open before the client joined the provider
 	}
-	c.ended.Add(1)
+	c.feed.end(s, ro)
 	switch {
-	case !ro.SpanContext().IsSampled() || s != nil && s.suppressed:
+	case !ro.SpanContext().IsSampled():
+		c.unsampled.Add(1)
+	case s != nil && s.suppressed:
 		c.suppressed.Add(1)
 	case c.queue == nil:
 		c.handedOver.Add(1)

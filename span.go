@@ -27,6 +27,7 @@ type Span struct {
 	lineage
 	started    time.Time
 	suppressed bool
+	toldLive   atomic.Bool       // the live feed has told that the span began
 	foreign    atomic.Bool       // made by a provider's client, which ends it; the SDK adds to it
 	secrets    *strings.Replacer // of a model request: takes its query and its keys out of error texts; nil for other spans
 

@@ -9,9 +9,9 @@ import (
 	"github.com/traceroot-ai/traceroot-go/internal/otlp"
 )
 
-// Exporter is a [Sender] that hands masked spans to an OpenTelemetry exporter. Every error of the exporter is final, as its
-// interface says: it has to retry by itself. It must honour the context it is given; while it does not, no other batch is
-// delivered.
+// Exporter is a [Sender] that hands masked spans to an OpenTelemetry exporter, one batch at a time, as its interface demands.
+// Every error of the exporter is final: it has to retry by itself. It must honour the context it is given; while it does
+// not, no other batch is delivered.
 type Exporter struct {
 	exporter sdktrace.SpanExporter
 	redactor *otlp.Redactor
@@ -50,7 +50,7 @@ type export struct {
 }
 
 func (e *export) Spans() int         { return len(e.spans) }
-func (e *export) Bytes() int         { return 0 }
+func (e *export) Body() []byte       { return nil }
 func (e *export) Smaller() []Payload { return nil }
 
 func (e *export) Send(ctx context.Context) (err error) {

@@ -29,7 +29,7 @@ type discarded int
 
 func (d discarded) Send(context.Context) error { return nil }
 func (d discarded) Spans() int                 { return int(d) }
-func (d discarded) Bytes() int                 { return 0 }
+func (d discarded) Body() []byte               { return nil }
 func (d discarded) Smaller() []batch.Payload   { return nil }
 
 // exporter calls export, and counts.

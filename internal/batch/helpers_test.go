@@ -230,6 +230,13 @@ func newQueue(tb testing.TB, server http.RoundTripper, cfg batch.Config) (*batch
 	return q, logged
 }
 
+// newSerialQueue makes one request at a time, so that the order of the requests is known.
+func newSerialQueue(tb testing.TB, server http.RoundTripper, cfg batch.Config) (*batch.Queue, *log) {
+	tb.Helper()
+	cfg.Requests = 1
+	return newQueue(tb, server, cfg)
+}
+
 // times repeats an answer.
 func times(n int, a answer) []answer { return slices.Repeat([]answer{a}, n) }
 

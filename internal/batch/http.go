@@ -27,7 +27,7 @@ type HTTPConfig struct {
 	Redactor *otlp.Redactor
 }
 
-// HTTP is a [Sender] that posts OTLP protobuf, compressed, to a TraceRoot server. OTEL_EXPORTER_OTLP_* variables do not
+// HTTP is a [Sender] and [Restorer] that posts OTLP protobuf, compressed, to a TraceRoot server. OTEL_EXPORTER_OTLP_* variables do not
 // reach it: they are another vendor's settings.
 //
 // The key is in no error that it returns, not even when a round tripper or the server quotes it.
@@ -75,11 +75,12 @@ func (h *HTTP) Pack(spans []sdktrace.ReadOnlySpan) (Payload, error) {
 	for i, s := range spans {
 		spans[i] = h.redactor.Span(s)
 	}
-	data, err := otlp.Marshal(spans)
-	if err != nil {
-		return nil, err
-	}
-	return &upload{to: h, spans: len(spans), body: otlp.Gzip(data)}, nil
+	return &upload{to: h, spans: len(spans), body: otlp.Pack(spans)}, nil
+}
+
+// Restore implements [Restorer].
+func (h *HTTP) Restore(spans int, body []byte) Payload {
+	return &upload{to: h, spans: spans, body: body}
 }
 
 // Shutdown implements [Sender]: it closes the connections of the sender's own client. A client from outside keeps its own.
@@ -108,8 +109,11 @@ func header(cfg HTTPConfig) http.Header {
 // requests no wrapper around the default transport, such as this SDK's, ever sees. What the program set on the default
 // transport is kept where possible.
 func NewTransport() *http.Transport {
+	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true}
 	if standard, ok := http.DefaultTransport.(*http.Transport); ok {
-		return standard.Clone()
+		transport = standard.Clone()
 	}
-	return &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true}
+	// All requests go to one host. By default two of their connections are kept, and the others made anew each time.
+	transport.MaxIdleConnsPerHost = max(transport.MaxIdleConnsPerHost, DefaultRequests)
+	return transport
 }

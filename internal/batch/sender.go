@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 )
 
-// Sender makes spans ready to travel. A [Queue] calls it from one goroutine only.
+// Sender makes spans ready to travel. A [Queue] calls Pack from one goroutine at a time, since masks run there; payloads
+// that it made are sent at the same time, except those of an [Exporter].
 type Sender interface {
 	// Pack masks and encodes spans, once: what it returns is the same at each attempt to send it. The slice is the sender's
 	// to keep.
@@ -18,6 +20,12 @@ type Sender interface {
 
 	// Shutdown releases what the sender holds. It comes after the last Pack and Send.
 	Shutdown(ctx context.Context) error
+}
+
+// Restorer is a [Sender] whose payloads can wait on disk.
+type Restorer interface {
+	// Restore returns the payload of so many spans whose Body was body. It may be another process's.
+	Restore(spans int, body []byte) Payload
 }
 
 // Payload is one batch, ready to travel.
@@ -29,8 +37,8 @@ type Payload interface {
 	// Spans is the number of spans, one or more.
 	Spans() int
 
-	// Bytes is the size of the body that Send sends; 0 if it sends none.
-	Bytes() int
+	// Body is what Send sends, to be read only; nil if that is not bytes. It may be asked for while Send runs.
+	Body() []byte
 
 	// Smaller returns payloads that hold the same spans in their order and are each smaller than this one, or none if that
 	// cannot be. A payload of one span may lose parts of its values.
@@ -79,9 +87,20 @@ func (e *StatusError) Retryable() bool {
 	return e.Status == http.StatusRequestTimeout || e.Status == http.StatusTooManyRequests || e.Status/100 == 5
 }
 
-func isTooLarge(err error) bool {
+func isAnswer(err error) bool {
+	_, ok := errors.AsType[*StatusError](err)
+	return ok
+}
+
+func isTooLarge(err error) bool { return hasStatus(err, http.StatusRequestEntityTooLarge) }
+
+func isUnauthorized(err error) bool {
+	return hasStatus(err, http.StatusUnauthorized, http.StatusForbidden)
+}
+
+func hasStatus(err error, statuses ...int) bool {
 	answer, ok := errors.AsType[*StatusError](err)
-	return ok && answer.Status == http.StatusRequestEntityTooLarge
+	return ok && slices.Contains(statuses, answer.Status)
 }
 
 func isFinal(err error) bool {

@@ -3,6 +3,7 @@ package batch_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"runtime"
 	"strings"
@@ -11,7 +12,11 @@ import (
 	"testing/synctest"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
 	"github.com/traceroot-ai/traceroot-go/internal/batch"
+	"github.com/traceroot-ai/traceroot-go/internal/otlp"
 )
 
 func TestShutdown(t *testing.T) {
@@ -89,7 +94,7 @@ func TestShutdown(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
 			server := &ingest{script: []answer{{status: 200}, hang}}
-			q, logged := newQueue(t, server, batch.Config{FlushAt: 2})
+			q, logged := newSerialQueue(t, server, batch.Config{FlushAt: 2})
 			add(q, "a", "b", "c", "d", "e")
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 			defer cancel()
@@ -191,14 +196,14 @@ func TestShutdownDoesNotWaitForEverForADeafRoundTripper(t *testing.T) {
 			<-release // whatever becomes of the context
 			return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: r}, nil
 		}}}}
-		q, _ := newQueue(t, server, batch.Config{FlushAt: 2})
+		q, _ := newSerialQueue(t, server, batch.Config{FlushAt: 2})
 		add(q, "a", "b", "c")
 		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 		defer cancel()
 		start := time.Now()
 		err := q.Shutdown(ctx)
-		if waited := time.Since(start); waited != 3*time.Second {
-			t.Errorf("Shutdown took %v, want its deadline and a second", waited)
+		if waited := time.Since(start); waited < 2*time.Second || waited > 2100*time.Millisecond {
+			t.Errorf("Shutdown took %v, want its deadline and a tenth of a second at most", waited)
 		}
 		if unsent, ok := errors.AsType[*batch.UnsentError](err); !ok || unsent.Spans != 3 {
 			t.Errorf("Shutdown = %v, want three spans lost", err)
@@ -211,28 +216,112 @@ func TestShutdownDoesNotWaitForEverForADeafRoundTripper(t *testing.T) {
 	})
 }
 
-// A mask that fails its test by FailNow ends the goroutine that it runs on.
-func TestQueueWhoseGoroutineIsEndedFromOutside(t *testing.T) {
+func TestShutdownAgainstAHangingServer(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		server := &ingest{script: []answer{{do: func(*http.Request) (*http.Response, error) {
-			runtime.Goexit()
-			return nil, nil
-		}}}}
-		q, logged := newQueue(t, server, batch.Config{})
-		add(q, "a", "b")
-		if err := q.Flush(t.Context()); err == nil {
-			t.Error("Flush = nil, though nobody will send its spans")
+		q, _ := newQueue(t, &ingest{script: times(100, hang)}, batch.Config{FlushAt: 10})
+		addMany(q, 95)
+		start := time.Now()
+		err := q.Shutdown(within(t, 2*time.Second))
+		if waited := time.Since(start); waited != 2*time.Second {
+			t.Errorf("Shutdown took %v, want its deadline exactly: the requests ended with it", waited)
 		}
-		if !strings.Contains(logged.String(), "ended by a callback") {
-			t.Errorf("the loss was not logged:\n%v", logged)
+		if unsent, ok := errors.AsType[*batch.UnsentError](err); !ok || unsent.Spans != 95 {
+			t.Errorf("Shutdown = %v, want 95 spans lost", err)
 		}
-		add(q, "c")
-		if err := q.Shutdown(t.Context()); err != nil {
-			t.Errorf("Shutdown = %v, want nil: the loss was told, and the queue went on", err)
-		}
-		if stats := q.Stats(); stats.Dropped != 2 || stats.Exported != 1 || stats.Queued != 0 {
-			t.Errorf("stats are %+v, want two spans dropped and the next one exported", stats)
+		if stats := q.Stats(); stats.Drops.Shutdown != 95 || stats.Queued != 0 {
+			t.Errorf("stats are %+v", stats)
 		}
 	})
+}
+
+func TestShutdownDoesNotWaitForADeafExporter(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		e := &exporter{
+			export:   func(context.Context, []sdktrace.ReadOnlySpan) error { return nil },
+			shutdown: func(context.Context) error { <-release; return nil },
+		}
+		q := batch.New(batch.NewExporter(e, nil), batch.Config{})
+		add(q, "a")
+		start := time.Now()
+		err := q.Shutdown(within(t, time.Second))
+		if waited := time.Since(start); err == nil || waited > 1100*time.Millisecond {
+			t.Errorf("Shutdown = %v after %v, want an error after a second and a tenth at most", err, waited)
+		}
+		close(release)
+	})
+}
+
+// What the user gave us may end the goroutine that it runs on, as a test's FailNow does.
+func TestCallbacksThatEndTheirGoroutine(t *testing.T) {
+	t.Parallel()
+	t.Run("round tripper", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			server := &ingest{script: []answer{{do: func(*http.Request) (*http.Response, error) {
+				runtime.Goexit()
+				return nil, nil
+			}}}}
+			q, logged := newQueue(t, server, batch.Config{})
+			add(q, "a", "b")
+			if err := q.Flush(t.Context()); err == nil {
+				t.Error("Flush = nil, though nobody will send its spans")
+			}
+			wantOneBatchLost(t, q, logged)
+		})
+	})
+	t.Run("mask", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			sender, err := batch.NewHTTP(batch.HTTPConfig{
+				Endpoint: "http://h/", Client: &http.Client{Transport: &ingest{}},
+				Redactor: otlp.NewRedactor(true, func(_, text string) string {
+					if text == "bad" {
+						runtime.Goexit()
+					}
+					return text
+				}),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var logged log
+			q := batch.New(sender, batch.Config{FlushAt: 2, Warn: logged.warn})
+			q.Add(span("a", attribute.String("k", "bad")))
+			q.Add(span("b"))
+			wantOneBatchLost(t, q, &logged)
+		})
+	})
+	t.Run("logger", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			var logged log
+			server := &ingest{script: []answer{{status: 400}, {status: 503}}}
+			q := batch.New(newSender(t, server), batch.Config{FlushAt: 2, Warn: func(problem string, attrs ...slog.Attr) {
+				logged.warn(problem+", delivery was ended by a callback", attrs...)
+				runtime.Goexit()
+			}})
+			add(q, "a", "b")
+			wantOneBatchLost(t, q, &logged)
+		})
+	})
+}
+
+// wantOneBatchLost is how it looks when the queue goes on after the loss of two spans.
+func wantOneBatchLost(t *testing.T, q *batch.Queue, logged *log) {
+	t.Helper()
+	synctest.Wait()
+	if len(logged.about("ended by a callback")) != 1 {
+		t.Errorf("the loss was not logged:\n%v", logged)
+	}
+	add(q, "c", "d", "e")
+	_ = q.Flush(t.Context())
+	if err := q.Shutdown(t.Context()); err != nil {
+		t.Errorf("Shutdown = %v, want nil: the loss was told, and the queue went on", err)
+	}
+	if stats := q.Stats(); stats.Dropped != 2 || stats.Exported != 3 || stats.Queued != 0 {
+		t.Errorf("stats are %+v, want two spans dropped and the next ones exported", stats)
+	}
 }

@@ -34,8 +34,8 @@ type upload struct {
 	cut   bool   // its values were cut to make it smaller
 }
 
-func (u *upload) Spans() int { return u.spans }
-func (u *upload) Bytes() int { return len(u.body) }
+func (u *upload) Spans() int   { return u.spans }
+func (u *upload) Body() []byte { return u.body }
 
 func (u *upload) Send(ctx context.Context) (err error) {
 	h := u.to

@@ -1,18 +1,19 @@
 package capture
 
-import "reflect"
+import (
+	"reflect"
+	"unsafe"
+)
 
-func encodeInterface(e *encoder, v reflect.Value) {
-	e.any(v.Interface())
-}
+func encodeInterface(e *encoder, v reflect.Value) { e.any(v.Interface()) }
 
-func encodePointer(elem encodeFunc) encodeFunc {
+func encodePointer(t reflect.Type, elem encodeFunc) encodeFunc {
 	return func(e *encoder, v reflect.Value) {
 		if v.IsNil() {
 			e.null()
 			return
 		}
-		if e.enter(v.Type(), v.Pointer(), 0) {
+		if e.enter(t, v.Pointer(), 0) {
 			elem(e, v.Elem())
 			e.leave()
 		}
@@ -27,73 +28,76 @@ func encodeBytes(e *encoder, v reflect.Value) {
 	e.bytes(v.Bytes())
 }
 
-func encodeSlice(elem encodeFunc) encodeFunc {
-	items := encodeArray(elem)
+func encodeSlice(t reflect.Type, elem encodeFunc) encodeFunc {
+	items := encodeArray(t, elem)
 	return func(e *encoder, v reflect.Value) {
 		if v.IsNil() {
 			e.null()
 			return
 		}
-		if e.enter(v.Type(), v.Pointer(), v.Len()) {
+		if e.enter(t, v.Pointer(), v.Len()) {
 			items(e, v)
 			e.leave()
 		}
 	}
 }
 
-func encodeArray(elem encodeFunc) encodeFunc {
+func encodeArray(t reflect.Type, elem encodeFunc) encodeFunc {
 	return func(e *encoder, v reflect.Value) {
-		if !e.open('[', v.Type()) {
+		if !e.open('[', t) {
 			return
 		}
 		for i := range v.Len() {
-			if i > 0 {
-				e.byte(',')
-			}
+			e.comma(i == 0)
 			elem(e, v.Index(i))
+			if !e.more() {
+				break
+			}
 		}
 		e.close(']')
 	}
 }
 
-// list encodes items, which v holds as an interface; making a new interface of them would allocate.
-func (e *encoder) list(v any, items []any) {
+var (
+	listType    = reflect.TypeFor[[]any]()
+	stringsType = reflect.TypeFor[[]string]()
+)
+
+func (e *encoder) list(items []any) {
 	if items == nil {
 		e.null()
 		return
 	}
-	rv := reflect.ValueOf(v)
-	if !e.enter(rv.Type(), rv.Pointer(), len(items)) {
+	if !e.enter(listType, uintptr(unsafe.Pointer(unsafe.SliceData(items))), len(items)) {
 		return
 	}
-	defer e.leave()
-	if !e.open('[', rv.Type()) {
-		return
-	}
-	for i, item := range items {
-		if i > 0 {
-			e.byte(',')
+	if e.open('[', listType) {
+		for i, item := range items {
+			e.comma(i == 0)
+			e.any(item)
+			if !e.more() {
+				break
+			}
 		}
-		e.any(item)
+		e.close(']')
 	}
-	e.close(']')
+	e.leave()
 }
 
 func (e *encoder) strings(items []string) {
-	if items == nil {
+	switch {
+	case items == nil:
 		e.null()
-		return
-	}
-	if !e.open('[', reflect.TypeFor[[]string]()) {
-		return
-	}
-	for i, item := range items {
-		if i > 0 {
-			e.byte(',')
+	case e.open('[', stringsType):
+		for i, item := range items {
+			e.comma(i == 0)
+			e.string(item)
+			if !e.more() {
+				break
+			}
 		}
-		e.text(item)
+		e.close(']')
 	}
-	e.close(']')
 }
 
 // isNil tells whether v is nil. A value of a kind that has no nil is not.

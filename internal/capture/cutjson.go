@@ -151,7 +151,7 @@ func (c *cutter[T]) nextRune(pos int) int {
 		if !utf8.FullRuneInString(string(rest)) {
 			return len(c.text) + 1
 		}
-		return pos + max(runeSize(c.text, pos), 1)
+		return pos + max(runeSize(string(rest), 0), 1)
 	}
 	if pos+1 >= len(c.text) {
 		return len(c.text) + 1

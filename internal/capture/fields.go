@@ -10,12 +10,17 @@ import (
 // field is a struct field that becomes a member of a JSON object.
 type field struct {
 	name      string
-	label     string // the name in quotes, and a colon
+	label     string // a comma, the name in quotes, and a colon
 	tagged    bool   // the name comes from a json tag
 	index     []int  // the way to the field through embedded structs
 	encode    encodeFunc
 	omitEmpty bool
 	isZero    func(reflect.Value) bool // nil without omitzero
+
+	// A plain field is one of the struct itself whose memory says all about it: a text, or whether it is empty.
+	isPlain bool
+	offset  uintptr
+	kind    reflect.Kind
 }
 
 // embedded is a struct type whose fields count as those of the struct that embeds it.
@@ -72,6 +77,7 @@ func fieldsAt(level []embedded, seen map[reflect.Type]bool) (rivals map[string][
 			}
 			f := newField(sf, name, strings.Split(options, ","))
 			f.index = index
+			f.isPlain = f.isPlain && len(index) == 1
 			rivals[f.name] = append(rivals[f.name], f)
 			if outer.twice {
 				rivals[f.name] = append(rivals[f.name], f)
@@ -111,12 +117,20 @@ func newField(sf reflect.StructField, name string, options []string) field {
 	if slices.Contains(options, "omitzero") {
 		f.isZero = zeroTest(sf.Type)
 	}
-	if slices.Contains(options, "string") {
+	quoted := slices.Contains(options, "string")
+	if quoted {
 		f.encode = newEncodeFunc(sf.Type, isQuotable(sf.Type))
 	} else {
 		f.encode = encoderOf(sf.Type)
 	}
-	f.label = `"` + f.name + `":`
+	f.offset, f.kind = sf.Offset, sf.Type.Kind()
+	switch f.kind {
+	case reflect.String:
+		f.isPlain = sf.Type == reflect.TypeFor[string]() && !quoted && f.isZero == nil
+	case reflect.Slice, reflect.Pointer, reflect.Map:
+		f.isPlain = f.omitEmpty
+	}
+	f.label = `,"` + f.name + `":`
 	return f
 }
 

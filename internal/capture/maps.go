@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"cmp"
 	"encoding"
 	"reflect"
 	"slices"
@@ -9,86 +8,142 @@ import (
 	"strings"
 )
 
+// manyMembers is from where on a map's keys are no longer held all at once to be sorted.
+const manyMembers = maxPooledEntries
+
+var (
+	objectType = reflect.TypeFor[map[string]any]()
+	labelsType = reflect.TypeFor[map[string]string]()
+)
+
 func newMapEncodeFunc(t reflect.Type) encodeFunc {
 	if isSet(t) {
-		return encodeSet(encoderOf(t.Key()))
+		return encodeSet(t, encoderOf(t.Key()))
 	}
 	keyText := keyTextOf(t.Key())
 	if keyText == nil {
 		return encodeUnencodable
 	}
-	if t == reflect.TypeFor[map[string]any]() {
-		return encodeInterface // A map fits into an interface without an allocation.
+	encode := encodeMap(t, keyText, encoderOf(t.Elem()))
+	switch t {
+	case objectType:
+		return unlessMany((*encoder).object, encode)
+	case labelsType:
+		return unlessMany((*encoder).labels, encode)
 	}
-	return encodeMap(keyText, encoderOf(t.Elem()))
+	return encode
 }
 
-// member is a map's entry with its key as text.
+func unlessMany[V any](few func(*encoder, map[string]V), many encodeFunc) encodeFunc {
+	return func(e *encoder, v reflect.Value) {
+		if m, ok := reflect.TypeAssert[map[string]V](v); ok && len(m) <= manyMembers {
+			few(e, m)
+			return
+		}
+		many(e, v)
+	}
+}
+
+func (e *encoder) object(m map[string]any) {
+	writeObject(e, m, objectType, &e.entries, (*encoder).any)
+}
+
+func (e *encoder) labels(m map[string]string) {
+	writeObject(e, m, labelsType, &e.labelEntries, (*encoder).string)
+}
+
+// entry is a map's entry. A second look at the map would take longer than moving the value with its key.
+type entry[V any] struct {
+	key   string
+	value V
+}
+
+// writeObject writes a map of type t without reflection. On scratch stand the entries of the maps around it.
+func writeObject[V any](e *encoder, m map[string]V, t reflect.Type, scratch *[]entry[V], elem func(*encoder, V)) {
+	if m == nil {
+		e.null()
+		return
+	}
+	if !e.enter(t, reflect.ValueOf(m).Pointer(), 0) {
+		return
+	}
+	if e.open('{', t) {
+		entries, outer := *scratch, len(*scratch)
+		for key, value := range m {
+			entries = append(entries, entry[V]{key, value})
+		}
+		*scratch = entries
+		entries = entries[outer:]
+		sortEntries(entries)
+		for i := range entries {
+			e.key(entries[i].key, i == 0)
+			elem(e, entries[i].value)
+			if !e.more() {
+				break
+			}
+		}
+		clear(entries) // The pool must not keep them alive.
+		*scratch = (*scratch)[:outer]
+		e.close('}')
+	}
+	e.leave()
+}
+
+// sortEntries sorts by key. Most maps have few, and for those the plainest way is the fastest.
+func sortEntries[V any](entries []entry[V]) {
+	const few = 16
+	if len(entries) > few {
+		slices.SortFunc(entries, func(a, b entry[V]) int { return strings.Compare(a.key, b.key) })
+		return
+	}
+	for i := 1; i < len(entries); i++ {
+		if entries[i-1].key <= entries[i].key {
+			continue
+		}
+		next, at := entries[i], i
+		for ; at > 0 && next.key < entries[at-1].key; at-- {
+			entries[at] = entries[at-1]
+		}
+		entries[at] = next
+	}
+}
+
+// member is a map's entry with its key as text, or the key of a set alone.
 type member struct {
 	name  string
 	value reflect.Value
 }
 
-func encodeMap(keyText func(reflect.Value) string, elem encodeFunc) encodeFunc {
+func encodeMap(t reflect.Type, keyText func(reflect.Value) string, elem encodeFunc) encodeFunc {
+	const least = len(`"":0,`)
+	take := func(entry *reflect.MapIter) member { return member{keyText(entry.Key()), entry.Value()} }
+	compare := func(a, b member) int { return strings.Compare(a.name, b.name) }
 	return func(e *encoder, v reflect.Value) {
 		if v.IsNil() {
 			e.null()
 			return
 		}
-		if !e.enter(v.Type(), v.Pointer(), 0) {
+		if !e.enter(t, v.Pointer(), 0) {
 			return
 		}
-		defer e.leave()
-		if !e.open('{', v.Type()) {
-			return
-		}
-		members := make([]member, 0, v.Len())
-		for entries := v.MapRange(); entries.Next(); {
-			members = append(members, member{keyText(entries.Key()), entries.Value()})
-		}
-		slices.SortFunc(members, func(a, b member) int { return strings.Compare(a.name, b.name) })
-		for i, m := range members {
-			if i > 0 {
-				e.byte(',')
+		if e.open('{', t) {
+			first := true
+			for m := range inOrder(v, e.left()/least+1, take, compare) {
+				e.key(m.name, first)
+				first = false
+				elem(e, m.value)
+				if !e.more() {
+					break
+				}
 			}
-			e.key(m.name)
-			elem(e, m.value)
+			e.close('}')
 		}
-		e.close('}')
+		e.leave()
 	}
 }
 
-// object encodes m, which v holds as an interface; making a new interface of it would allocate.
-func (e *encoder) object(v any, m map[string]any) {
-	if m == nil {
-		e.null()
-		return
-	}
-	rv := reflect.ValueOf(v)
-	if !e.enter(rv.Type(), rv.Pointer(), 0) {
-		return
-	}
-	defer e.leave()
-	if !e.open('{', rv.Type()) {
-		return
-	}
-	outer := len(e.keys)
-	for key := range m {
-		e.keys = append(e.keys, key)
-	}
-	keys := e.keys[outer:]
-	slices.Sort(keys)
-	for i, key := range keys {
-		if i > 0 {
-			e.byte(',')
-		}
-		e.key(key)
-		e.any(m[key])
-	}
-	clear(keys) // The pool must not keep them alive.
-	e.keys = e.keys[:outer]
-	e.close('}')
-}
+// left is how many bytes may still be written within the limit.
+func (e *encoder) left() int { return max(e.keep-len(e.buf), 0) }
 
 // keyTextOf returns what turns keys of type t into the names of members, nil when encoding/json knows no way either.
 func keyTextOf(t reflect.Type) func(reflect.Value) string {
@@ -117,85 +172,4 @@ func marshaledKey(key reflect.Value) string {
 		return "<unencodable " + typeName(key.Type()) + ">"
 	}
 	return string(text)
-}
-
-// isSet tells whether maps of type t are sets by habit: their values can carry nothing.
-func isSet(t reflect.Type) bool {
-	elem := t.Elem()
-	return elem.Kind() == reflect.Struct && elem.NumField() == 0 &&
-		!elem.Implements(errorType) && !elem.Implements(marshalerType) && !elem.Implements(textMarshalerType)
-}
-
-func encodeSet(elem encodeFunc) encodeFunc {
-	return func(e *encoder, v reflect.Value) {
-		if v.IsNil() {
-			e.null()
-			return
-		}
-		if !e.enter(v.Type(), v.Pointer(), 0) {
-			return
-		}
-		defer e.leave()
-		if !e.open('[', v.Type()) {
-			return
-		}
-		if compare := comparerOf(v.Type().Key()); compare != nil {
-			e.sortedKeys(v, elem, compare)
-		} else {
-			e.sortedTexts(v, elem)
-		}
-		e.close(']')
-	}
-}
-
-// sortedKeys writes the keys of a set whose type has an order.
-func (e *encoder) sortedKeys(set reflect.Value, elem encodeFunc, compare func(a, b reflect.Value) int) {
-	keys := set.MapKeys()
-	slices.SortFunc(keys, compare)
-	for i, key := range keys {
-		if i > 0 {
-			e.byte(',')
-		}
-		elem(e, key)
-	}
-}
-
-// sortedTexts writes the keys of a set whose type has no order, so their texts are ordered. Each is written where it
-// may end up standing, so that it is cut where it will be cut, and taken back.
-func (e *encoder) sortedTexts(set reflect.Value, elem encodeFunc) {
-	type written struct {
-		text string
-		lost int
-	}
-	start, lost := len(e.buf), e.lost
-	var texts []written
-	for _, key := range set.MapKeys() {
-		elem(e, key)
-		texts = append(texts, written{string(e.buf[start:]), e.lost - lost})
-		e.buf, e.lost = e.buf[:start], lost
-	}
-	slices.SortFunc(texts, func(a, b written) int { return strings.Compare(a.text, b.text) })
-	for i, t := range texts {
-		if i > 0 {
-			e.byte(',')
-		}
-		e.literal(t.text)
-		e.lost += t.lost
-	}
-}
-
-// comparerOf returns the natural order of values of type t, nil when they have none.
-func comparerOf(t reflect.Type) func(a, b reflect.Value) int {
-	switch t.Kind() {
-	case reflect.String:
-		return func(a, b reflect.Value) int { return cmp.Compare(a.String(), b.String()) }
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return func(a, b reflect.Value) int { return cmp.Compare(a.Int(), b.Int()) }
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
-		return func(a, b reflect.Value) int { return cmp.Compare(a.Uint(), b.Uint()) }
-	case reflect.Float32, reflect.Float64:
-		return func(a, b reflect.Value) int { return cmp.Compare(a.Float(), b.Float()) }
-	default:
-		return nil
-	}
 }

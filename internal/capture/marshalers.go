@@ -58,7 +58,7 @@ func encodeTextMarshaler(e *encoder, v reflect.Value) {
 		e.unencodable(v.Type())
 		return
 	}
-	e.text(string(text))
+	e.string(textOf(text))
 }
 
 // callMarshaler returns what a marshaler's method gives; ok is false when it gives an error or panics.
@@ -113,51 +113,21 @@ func encodeRawMessage(e *encoder, v reflect.Value) {
 	switch raw := v.Bytes(); {
 	case raw == nil:
 		e.null()
-	case !json.Valid(raw) || !e.compact(raw):
+	case !e.json(textOf(raw)):
 		e.bytes(raw)
 	}
 }
 
 // marshaled writes JSON that a method gave. It reports false, with nothing written, when that is not usable.
 func (e *encoder) marshaled(text []byte) bool {
-	if !json.Valid(text) {
+	if e.depth > 0 || !bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte{'"'}) {
+		return e.json(textOf(text))
+	}
+	var s string
+	if json.Unmarshal(text, &s) != nil {
 		return false
 	}
-	if e.depth == 0 && bytes.TrimLeft(text, " \t\r\n")[0] == '"' {
-		var s string
-		if json.Unmarshal(text, &s) != nil {
-			return false
-		}
-		e.text(s)
-		return true
-	}
-	return e.compact(text)
-}
-
-// compact writes valid JSON without its white space. It reports false, with nothing written, when that nests too deep.
-func (e *encoder) compact(text []byte) bool {
-	kept, lost, depth := len(e.buf), e.lost, e.depth
-	start, inString := 0, false
-	for i := 0; i < len(text); i++ {
-		switch b := text[i]; {
-		case inString && b == '\\':
-			i++
-		case b == '"':
-			inString = !inString
-		case inString:
-		case b <= ' ':
-			writeValid(e, text[start:i])
-			start = i + 1
-		case b == '[' || b == '{':
-			if depth++; depth > maxDepth {
-				e.buf, e.lost = e.buf[:kept], lost
-				return false
-			}
-		case b == ']' || b == '}':
-			depth--
-		}
-	}
-	writeValid(e, text[start:])
+	e.string(s)
 	return true
 }
 

@@ -2,7 +2,6 @@ package capture
 
 import (
 	"cmp"
-	"encoding/json"
 	"math"
 	"reflect"
 )
@@ -36,7 +35,7 @@ func encodeInt(e *encoder, v reflect.Value) { e.int(v.Int()) }
 
 func encodeUint(e *encoder, v reflect.Value) { e.uint(v.Uint()) }
 
-func encodeString(e *encoder, v reflect.Value) { e.text(v.String()) }
+func encodeString(e *encoder, v reflect.Value) { e.string(v.String()) }
 
 // encodeStringTwice writes the JSON text of a string as a string.
 func encodeStringTwice(e *encoder, v reflect.Value) {
@@ -62,31 +61,22 @@ func encodeFloat(bits int, quoted bool) encodeFunc {
 func encodeNumber(quoted bool) encodeFunc {
 	return func(e *encoder, v reflect.Value) {
 		number := cmp.Or(v.String(), "0")
-		if quoted || !isNumber(number) {
-			e.text(number)
+		if quoted || numberEnd(number, 0) < len(number) {
+			e.string(number)
 		} else {
 			e.literal(number)
 		}
 	}
 }
 
-// isNumber relies on the only JSON texts that begin with a digit or a minus being numbers, and white space after one
-// being no digit.
-func isNumber(s string) bool {
-	first, last := s[0], s[len(s)-1]
-	return (first == '-' || isDigit(first)) && isDigit(last) && json.Valid([]byte(s))
-}
-
-func isDigit(b byte) bool { return '0' <= b && b <= '9' }
-
 func inQuotes(encode encodeFunc, quoted bool) encodeFunc {
 	if !quoted {
 		return encode
 	}
 	return func(e *encoder, v reflect.Value) {
-		e.byte('"')
+		e.literal(`"`)
 		encode(e, v)
-		e.byte('"')
+		e.literal(`"`)
 	}
 }
 

@@ -1,32 +1,82 @@
 package capture
 
-import "reflect"
+import (
+	"reflect"
+	"unsafe"
+)
 
-func encodeStruct(fields []field) encodeFunc {
+func encodeStruct(t reflect.Type, fields []field) encodeFunc {
 	return func(e *encoder, v reflect.Value) {
-		if !e.open('{', v.Type()) {
+		if !e.open('{', t) {
 			return
+		}
+		var memory unsafe.Pointer // nil where v has no address
+		if v.CanAddr() {
+			memory = unsafe.Pointer(v.UnsafeAddr()) //nolint:gosec // G103: v keeps what it points to alive
 		}
 		first := true
 		for i := range fields {
-			f := &fields[i]
-			value, ok := f.of(v)
-			if !ok || f.omits(value) {
-				continue
+			if f := &fields[i]; memory == nil || !f.isPlain {
+				first = e.field(f, v, first)
+			} else {
+				first = e.plainField(f, v, unsafe.Add(memory, f.offset), first)
 			}
-			if !first {
-				e.byte(',')
+			if !e.more() {
+				break
 			}
-			first = false
-			e.literal(f.label)
-			f.encode(e, value)
 		}
 		e.close('}')
 	}
 }
 
+// field writes a member, unless it is to be left out, and tells whether it still is the first one that is to come.
+func (e *encoder) field(f *field, v reflect.Value, first bool) bool {
+	value, ok := f.of(v)
+	if !ok || f.omits(value) {
+		return first
+	}
+	e.label(f, first)
+	f.encode(e, value)
+	return false
+}
+
+// plainField does what field does for one that lies in memory at a known place: most are texts, or empty and left out,
+// and reflection would take longer than that.
+func (e *encoder) plainField(f *field, v reflect.Value, at unsafe.Pointer, first bool) bool {
+	switch f.kind {
+	case reflect.String:
+		s := *(*string)(at)
+		if s == "" && f.omitEmpty {
+			return first
+		}
+		e.label(f, first)
+		e.string(s)
+		return false
+	case reflect.Slice:
+		if f.omitEmpty && len(*(*[]struct{})(at)) == 0 {
+			return first
+		}
+	case reflect.Pointer, reflect.Map:
+		if f.omitEmpty && *(*unsafe.Pointer)(at) == nil {
+			return first
+		}
+	}
+	return e.field(f, v, first)
+}
+
+func (e *encoder) label(f *field, first bool) {
+	label := f.label
+	if first {
+		label = label[len(","):]
+	}
+	e.literal(label)
+}
+
 // of returns the field in the struct v; there is none when a pointer to an embedded struct on the way is nil.
 func (f *field) of(v reflect.Value) (reflect.Value, bool) {
+	if len(f.index) == 1 {
+		return v.Field(f.index[0]), true
+	}
 	for _, i := range f.index {
 		if v.Kind() == reflect.Pointer {
 			if v.IsNil() {

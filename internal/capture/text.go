@@ -96,32 +96,3 @@ func cutAt[T string | []byte](s T, limit int) int {
 	}
 	return limit // Four continuation bytes in a row are no UTF-8, so there is no rune to spare.
 }
-
-func appendValid[T string | []byte](dst []byte, s T) []byte {
-	start := 0
-	for i := 0; i < len(s); {
-		if s[i] < utf8.RuneSelf {
-			i++
-			continue
-		}
-		n := runeSize(s, i)
-		if n == 0 {
-			dst = append(dst, s[start:i]...)
-			dst = append(dst, replacement...)
-			n = 1
-			start = i + 1
-		}
-		i += n
-	}
-	return append(dst, s[start:]...)
-}
-
-// runeSize returns the size of the rune at s[i], 0 when the byte there is not valid UTF-8.
-func runeSize[T string | []byte](s T, i int) int {
-	// A conversion of at most four bytes stays on the stack, where one of the whole of s would be copied to the heap.
-	r, n := utf8.DecodeRuneInString(string(s[i:min(i+utf8.UTFMax, len(s))]))
-	if r == utf8.RuneError && n == 1 {
-		return 0
-	}
-	return n
-}

@@ -28,7 +28,7 @@ func (e *encoder) any(v any) {
 	case nil:
 		e.null()
 	case string:
-		e.text(x)
+		e.string(x)
 	case bool:
 		e.bool(x)
 	case int:
@@ -46,13 +46,21 @@ func (e *encoder) any(v any) {
 	case []string:
 		e.strings(x)
 	case []any:
-		e.list(v, x)
+		e.list(x)
 	case map[string]any:
-		e.object(v, x)
+		if len(x) <= manyMembers {
+			e.object(x)
+			return
+		}
+		e.reflected(v)
 	default:
-		rv := reflect.ValueOf(v)
-		encoderOf(rv.Type())(e, rv)
+		e.reflected(v)
 	}
+}
+
+func (e *encoder) reflected(v any) {
+	rv := reflect.ValueOf(v)
+	encoderOf(rv.Type())(e, rv)
 }
 
 var encoders sync.Map // reflect.Type → encodeFunc
@@ -88,7 +96,7 @@ func newEncodeFunc(t reflect.Type, quoted bool) encodeFunc {
 	case t == rawMessageType:
 		return encodeRawMessage
 	case t == reflect.PointerTo(rawMessageType):
-		return encodePointer(encodeRawMessage)
+		return encodePointer(t, encodeRawMessage)
 	case t.Implements(marshalerType):
 		return encodeMarshaler
 	}
@@ -112,18 +120,18 @@ func newKindEncodeFunc(t reflect.Type, quoted bool) encodeFunc {
 		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
 		return newScalarEncodeFunc(t, quoted)
 	case reflect.Pointer:
-		return encodePointer(newElemEncodeFunc(t, quoted))
+		return encodePointer(t, newElemEncodeFunc(t, quoted))
 	case reflect.Slice:
 		if isBytes(t) {
 			return encodeBytes
 		}
-		return encodeSlice(encoderOf(t.Elem()))
+		return encodeSlice(t, encoderOf(t.Elem()))
 	case reflect.Array:
-		return encodeArray(encoderOf(t.Elem()))
+		return encodeArray(t, encoderOf(t.Elem()))
 	case reflect.Map:
 		return newMapEncodeFunc(t)
 	case reflect.Struct:
-		return encodeStruct(fieldsOf(t))
+		return encodeStruct(t, fieldsOf(t))
 	case reflect.Func, reflect.Chan:
 		return encodeTypeTag
 	default: // complex numbers and unsafe.Pointer

@@ -4,9 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 
-	commonpb "go.opentelemetry.io/proto/slim/otlp/common/v1"
-	tracepb "go.opentelemetry.io/proto/slim/otlp/trace/v1"
-	"google.golang.org/protobuf/proto"
+	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/traceroot-ai/traceroot-go/attr"
 	"github.com/traceroot-ai/traceroot-go/internal/capture"
@@ -14,87 +12,142 @@ import (
 
 // CutValues returns a request that [Marshal] encoded with every value cut to limit bytes, status descriptions and the
 // attributes of events and links included. JSON stays JSON. Spans that lost something are marked as truncated, with the sizes
-// of the values before the first cut; values that identify a span stay whole.
+// of the values before the first cut; values that identify a span stay whole. A malformed request is an error.
 func CutValues(data []byte, limit int) ([]byte, error) {
-	request, err := unmarshal(data)
-	if err != nil {
+	c := cutter{limit: max(limit, 0)}
+	if err := c.editSpans(data, c.span); err != nil {
 		return nil, err
 	}
-	for scoped := range scopes(request) {
-		for _, s := range scoped.Spans {
-			cutSpan(s, limit)
-		}
-	}
-	return marshal(request)
+	return c.buf, nil
 }
 
-func cutSpan(s *tracepb.Span, limit int) {
-	c := cutter{limit: limit, from: make(map[string]int)}
-	c.attributes(s.Attributes)
-	for _, event := range s.Events {
-		c.attributes(event.Attributes)
-	}
-	for _, link := range s.Links {
-		c.attributes(link.Attributes)
-	}
-	if s.Status != nil {
-		s.Status.Message = c.text(fieldError, s.Status.Message)
-	}
-	if len(c.from) > 0 {
-		markTruncated(s, c.from)
-	}
-}
-
-// cutter cuts values and notes, by field, how many bytes they had.
+// cutter writes a request with shorter values. Beside that it knows of the span that it is writing:
 type cutter struct {
+	encoder
+
 	limit int
-	from  map[string]int
+	from  map[string]int // by field, how many bytes the longest of its values had that were cut
+	marks []field        // what an earlier cut left on it
 }
 
-func (c *cutter) attributes(attributes []*commonpb.KeyValue) {
-	for _, kv := range attributes {
-		if !isIdentity(kv.Key) {
-			c.value(fieldOf(kv.Key), kv.Value)
-		}
+func (c *cutter) span(f field) error {
+	c.from, c.marks = make(map[string]int), nil
+	m := c.begin(f.number, len(f.content))
+	if err := editFields(f.content, c.spanField); err != nil {
+		return err
+	}
+	if err := c.mark(); err != nil {
+		return err
+	}
+	c.end(m)
+	return nil
+}
+
+func (c *cutter) spanField(f field) error {
+	switch {
+	case f.holds(spanAttributes):
+		return c.attribute(f)
+	case f.holds(spanEvents):
+		return c.nested(f, c.attributesAt(eventAttributes))
+	case f.holds(spanLinks):
+		return c.nested(f, c.attributesAt(linkAttributes))
+	case f.holds(spanStatus):
+		return c.nested(f, c.statusField)
+	default:
+		c.copy(f)
+		return nil
 	}
 }
 
-func (c *cutter) value(field string, v *commonpb.AnyValue) {
-	switch v := v.GetValue().(type) {
-	case *commonpb.AnyValue_StringValue:
-		v.StringValue = c.text(field, v.StringValue)
-	case *commonpb.AnyValue_BytesValue:
-		if len(v.BytesValue) > c.limit {
-			c.note(field, len(v.BytesValue))
-			v.BytesValue = v.BytesValue[:c.limit]
+// attribute writes one of the span's own. Marks wait until it is known whether there are new ones.
+func (c *cutter) attribute(f field) error {
+	key, err := find(f.content, keyValueKey)
+	if err != nil {
+		return err
+	}
+	if key := string(key); key == attr.Truncated || key == attr.TruncatedFrom {
+		c.marks = append(c.marks, f)
+		return nil
+	}
+	return c.keyValue(f)
+}
+
+func (c *cutter) attributesAt(number int) func(field) error {
+	return func(f field) error {
+		if f.holds(number) {
+			return c.keyValue(f)
 		}
-	case *commonpb.AnyValue_ArrayValue:
-		v.ArrayValue.Values = cutList(c, field, v.ArrayValue.Values)
-	case *commonpb.AnyValue_KvlistValue:
-		v.KvlistValue.Values = cutList(c, field, v.KvlistValue.Values)
+		c.copy(f)
+		return nil
 	}
 }
 
-// cutList keeps as many leading elements as fit in the limit together.
-func cutList[M proto.Message](c *cutter, field string, elements []M) []M {
-	size, kept := 0, 0
-	for i, element := range elements {
-		size += proto.Size(element)
+func (c *cutter) statusField(f field) error {
+	if f.holds(statusMessage) {
+		c.text(f.number, c.cutText(fieldError, f.content))
+	} else {
+		c.copy(f)
+	}
+	return nil
+}
+
+func (c *cutter) keyValue(f field) error {
+	key, err := find(f.content, keyValueKey)
+	if err != nil {
+		return err
+	}
+	if isIdentity(string(key)) {
+		c.copy(f)
+		return nil
+	}
+	of := fieldOf(string(key))
+	return c.nested(f, func(f field) error {
+		if f.holds(keyValueValue) {
+			return c.nested(f, func(f field) error { return c.value(of, f) })
+		}
+		c.copy(f)
+		return nil
+	})
+}
+
+// value writes the field of an AnyValue.
+func (c *cutter) value(of string, f field) error {
+	switch {
+	case f.holds(anyValueString):
+		c.presentText(f.number, c.cutText(of, f.content))
+		return nil
+	case f.holds(anyValueBytes):
+		c.note(of, len(f.content))
+		c.presentBytes(f.number, f.content[:min(len(f.content), c.limit)])
+		return nil
+	case f.holds(anyValueArray), f.holds(anyValueMap):
+		return c.list(of, f)
+	default:
+		c.copy(f)
+		return nil
+	}
+}
+
+// list keeps as many leading elements as fit in the limit together.
+func (c *cutter) list(of string, f field) error {
+	size := 0
+	err := c.nested(f, func(element field) error {
+		size += len(element.content)
 		if size <= c.limit {
-			kept = i + 1
+			c.copy(element)
 		}
-	}
-	if size > c.limit {
-		c.note(field, size)
-	}
-	return elements[:kept]
+		return nil
+	})
+	c.note(of, size)
+	return err
 }
 
-func (c *cutter) text(field, text string) string {
+func (c *cutter) cutText(of string, content []byte) string {
+	text := string(content)
 	if len(text) <= c.limit {
 		return text
 	}
-	c.note(field, len(text))
+	c.note(of, len(text))
 	if isJSON(text) {
 		short, _ := capture.CutJSON(text, c.limit)
 		return short
@@ -103,46 +156,42 @@ func (c *cutter) text(field, text string) string {
 	return short
 }
 
-// note remembers the size of the field's largest value: a field can stand for several attributes.
-func (c *cutter) note(field string, size int) {
-	c.from[field] = max(c.from[field], size)
-}
-
-// isJSON reports whether text is a JSON object or list. A number or a quoted string is as readable cut as text.
+// isJSON reports whether text, which is not empty, is a JSON object or list. A number or a quoted string is as readable cut as text.
 func isJSON(text string) bool {
 	return (text[0] == '{' || text[0] == '[') && json.Valid([]byte(text))
 }
 
-// markTruncated marks s, keeping the sizes noted by an earlier cut, which are those of the captured values.
-func markTruncated(s *tracepb.Span, from map[string]int) {
-	var earlier map[string]int
-	// A mark of another form says nothing and is replaced.
-	_ = json.Unmarshal([]byte(valueOf(s, attr.TruncatedFrom).GetStringValue()), &earlier)
-	maps.Copy(from, earlier)
+// note remembers the size of a value that is cut. A field can stand for several attributes: the largest counts.
+func (c *cutter) note(of string, size int) {
+	if size > c.limit {
+		c.from[of] = max(c.from[of], size)
+	}
+}
 
-	sizes, err := json.Marshal(from)
+// mark writes what says that the span was cut. Sizes that were noted by an earlier cut stay: they are those of the captured
+// values.
+func (c *cutter) mark() error {
+	if len(c.from) == 0 {
+		for _, mark := range c.marks {
+			c.copy(mark)
+		}
+		return nil
+	}
+	for _, mark := range c.marks {
+		text, err := find(mark.content, keyValueValue, anyValueString)
+		if err != nil {
+			return err
+		}
+		var earlier map[string]int
+		_ = json.Unmarshal(text, &earlier) // a mark of another form says nothing and is replaced
+		maps.Copy(c.from, earlier)
+	}
+	sizes, err := json.Marshal(c.from)
 	if err != nil {
-		return // unreachable: a map of numbers always encodes
+		return err // unreachable: a map of numbers always encodes
 	}
-	setValue(s, attr.Truncated, boolValue(true))
-	setValue(s, attr.TruncatedFrom, stringValue(string(sizes)))
-}
-
-func valueOf(s *tracepb.Span, key string) *commonpb.AnyValue {
-	for _, kv := range s.Attributes {
-		if kv.Key == key {
-			return kv.Value
-		}
-	}
+	c.attributes(spanAttributes, []attribute.KeyValue{
+		attribute.Bool(attr.Truncated, true), attribute.String(attr.TruncatedFrom, string(sizes)),
+	})
 	return nil
-}
-
-func setValue(s *tracepb.Span, key string, v *commonpb.AnyValue) {
-	for _, kv := range s.Attributes {
-		if kv.Key == key {
-			kv.Value = v
-			return
-		}
-	}
-	s.Attributes = append(s.Attributes, &commonpb.KeyValue{Key: key, Value: v})
 }

@@ -1,181 +1,175 @@
 package otlp
 
 import (
-	"fmt"
 	"math"
 	"time"
 
-	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/sdk/instrumentation"
+	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
-	commonpb "go.opentelemetry.io/proto/slim/otlp/common/v1"
-	resourcepb "go.opentelemetry.io/proto/slim/otlp/resource/v1"
-	tracepb "go.opentelemetry.io/proto/slim/otlp/trace/v1"
-	"google.golang.org/protobuf/proto"
-
-	"github.com/traceroot-ai/traceroot-go/internal/capture"
 )
 
-// Marshal encodes spans as one ExportTraceServiceRequest: grouped by resource, then by scope, both in the order in which they
-// first appear, with the spans of a scope in their given order. No spans give an empty request.
+// Marshal encodes spans as one ExportTraceServiceRequest: grouped by resource, then by scope, then by trace, each in the order in
+// which they first appear, with the spans of a trace in their given order. No spans give an empty request.
 //
 // Every string becomes valid UTF-8, because a server refuses a whole request for one that is not.
 func Marshal(spans []sdktrace.ReadOnlySpan) ([]byte, error) {
-	// TracesData has the same fields and numbers as ExportTraceServiceRequest, whose package would bring in the services.
-	data, err := proto.Marshal(&tracepb.TracesData{ResourceSpans: resourceSpans(spans)})
-	if err != nil {
-		return nil, fmt.Errorf("encode %d spans: %w", len(spans), err)
-	}
+	var (
+		e    encoder
+		data []byte
+	)
+	e.request(spans, func(part []byte) { data = append(data, part...) })
 	return data, nil
 }
 
-type resourceKey struct {
-	attributes attribute.Distinct
-	schemaURL  string
-}
-
-type scopeKey struct {
-	resource                 resourceKey
-	name, version, schemaURL string
-	attributes               attribute.Distinct
-}
-
-func resourceSpans(spans []sdktrace.ReadOnlySpan) []*tracepb.ResourceSpans {
-	var groups []*tracepb.ResourceSpans
-	byResource := make(map[resourceKey]*tracepb.ResourceSpans)
-	byScope := make(map[scopeKey]*tracepb.ScopeSpans)
-
-	for _, s := range spans {
-		// A nil resource is an empty one to all of its methods.
-		res := s.Resource()
-		resKey := resourceKey{res.Equivalent(), res.SchemaURL()}
-		group, ok := byResource[resKey]
-		if !ok {
-			group = &tracepb.ResourceSpans{
-				Resource:  &resourcepb.Resource{Attributes: keyValues(res.Attributes())},
-				SchemaUrl: capture.ValidUTF8(res.SchemaURL()),
+// request encodes spans part by part: a request as a whole takes megabytes, which would cost more time to fill and to read
+// again than encoding does. Each part is gone when emit returns.
+//
+// The messages around spans begin with their lengths, so each span is encoded twice, the first time to see how long it is.
+// That is cheap while it fits in the processor's cache, and an ended span does not change.
+func (e *encoder) request(spans []sdktrace.ReadOnlySpan, emit func(part []byte)) {
+	groups := groupByResource(spans)
+	for i := range groups {
+		e.measure(&groups[i])
+	}
+	e.buf = e.buf[:0]
+	for _, group := range groups {
+		e.tag(requestResourceSpans, wireBytes)
+		e.length(group.size)
+		e.resource(group.resource)
+		for _, scoped := range group.scopes {
+			e.tag(resourceSpansScopeSpans, wireBytes)
+			e.length(scoped.size)
+			e.scope(scoped.scope)
+			for _, s := range scoped.spans {
+				e.span(s)
+				emit(e.buf)
+				e.buf = e.buf[:0]
 			}
-			byResource[resKey] = group
-			groups = append(groups, group)
 		}
-
-		scope := s.InstrumentationScope()
-		key := scopeKey{resKey, scope.Name, scope.Version, scope.SchemaURL, scope.Attributes.Equivalent()}
-		scoped, ok := byScope[key]
-		if !ok {
-			scoped = scopeSpans(scope)
-			byScope[key] = scoped
-			group.ScopeSpans = append(group.ScopeSpans, scoped)
-		}
-		scoped.Spans = append(scoped.Spans, span(s))
-	}
-	return groups
-}
-
-func scopeSpans(scope instrumentation.Scope) *tracepb.ScopeSpans {
-	return &tracepb.ScopeSpans{
-		Scope: &commonpb.InstrumentationScope{
-			Name:       capture.ValidUTF8(scope.Name),
-			Version:    capture.ValidUTF8(scope.Version),
-			Attributes: keyValues(scope.Attributes.ToSlice()),
-		},
-		SchemaUrl: capture.ValidUTF8(scope.SchemaURL),
 	}
 }
 
-func span(s sdktrace.ReadOnlySpan) *tracepb.Span {
+// measure notes how long the messages of a group and of its scopes are.
+func (e *encoder) measure(group *resourceGroup) {
+	size := func(encode func()) int {
+		e.buf = e.buf[:0]
+		encode()
+		return len(e.buf)
+	}
+	group.size = size(func() { e.resource(group.resource) })
+	for i := range group.scopes {
+		scoped := &group.scopes[i]
+		scoped.size = size(func() { e.scope(scoped.scope) })
+		for _, s := range scoped.spans {
+			scoped.size += size(func() { e.span(s) })
+		}
+		group.size += fieldSize(scoped.size)
+	}
+}
+
+// resource writes what a ResourceSpans has beside its scopes.
+func (e *encoder) resource(r *resource.Resource) {
+	m := e.begin(resourceSpansResource, 0)
+	e.attributes(resourceAttributes, r.Attributes())
+	e.end(m)
+	e.text(resourceSpansSchemaURL, r.SchemaURL())
+}
+
+// scope writes what a ScopeSpans has beside its spans.
+func (e *encoder) scope(scope instrumentation.Scope) {
+	m := e.begin(scopeSpansScope, 0)
+	e.text(scopeName, scope.Name)
+	e.text(scopeVersion, scope.Version)
+	e.attributes(scopeAttributes, scope.Attributes.ToSlice())
+	e.end(m)
+	e.text(scopeSpansSchemaURL, scope.SchemaURL)
+}
+
+// expectedSpan is a guess that costs a span of another magnitude its move by a byte or two.
+const expectedSpan = 1 << 14
+
+func (e *encoder) span(s sdktrace.ReadOnlySpan) {
+	m := e.begin(scopeSpansSpans, expectedSpan)
 	sc, parent := s.SpanContext(), s.Parent()
+	e.ids(spanTraceID, spanSpanID, sc)
+	e.text(spanTraceState, sc.TraceState().String())
+	if id := parent.SpanID(); id.IsValid() {
+		e.presentBytes(spanParentSpanID, id[:])
+	}
+	e.fixed32(spanFlags, flags(sc.TraceFlags(), parent.IsRemote()))
+	e.text(spanName, s.Name())
+	e.varint(spanKind, kind(s.SpanKind()))
+	e.fixed64(spanStartTime, nanoseconds(s.StartTime()))
+	e.fixed64(spanEndTime, nanoseconds(s.EndTime()))
+	e.attributes(spanAttributes, s.Attributes())
+	e.varint(spanDroppedAttributes, count(s.DroppedAttributes()))
+	e.events(s.Events())
+	e.varint(spanDroppedEvents, count(s.DroppedEvents()))
+	e.links(s.Links())
+	e.varint(spanDroppedLinks, count(s.DroppedLinks()))
+	e.status(s.Status())
+	e.end(m)
+}
+
+func (e *encoder) ids(traceNumber, spanNumber int, sc trace.SpanContext) {
 	traceID, spanID := sc.TraceID(), sc.SpanID()
-	out := &tracepb.Span{
-		TraceId:                traceID[:],
-		SpanId:                 spanID[:],
-		TraceState:             capture.ValidUTF8(sc.TraceState().String()),
-		Flags:                  flags(sc.TraceFlags(), parent.IsRemote()),
-		Name:                   capture.ValidUTF8(s.Name()),
-		Kind:                   kind(s.SpanKind()),
-		StartTimeUnixNano:      nanoseconds(s.StartTime()),
-		EndTimeUnixNano:        nanoseconds(s.EndTime()),
-		Attributes:             keyValues(s.Attributes()),
-		DroppedAttributesCount: count(s.DroppedAttributes()),
-		Events:                 events(s.Events()),
-		DroppedEventsCount:     count(s.DroppedEvents()),
-		Links:                  links(s.Links()),
-		DroppedLinksCount:      count(s.DroppedLinks()),
-		Status:                 status(s.Status()),
-	}
-	if parentID := parent.SpanID(); parentID.IsValid() {
-		out.ParentSpanId = parentID[:]
-	}
-	return out
+	e.presentBytes(traceNumber, traceID[:])
+	e.presentBytes(spanNumber, spanID[:])
 }
 
-func events(events []sdktrace.Event) []*tracepb.Span_Event {
-	out := make([]*tracepb.Span_Event, len(events))
-	for i, event := range events {
-		out[i] = &tracepb.Span_Event{
-			Name:                   capture.ValidUTF8(event.Name),
-			TimeUnixNano:           nanoseconds(event.Time),
-			Attributes:             keyValues(event.Attributes),
-			DroppedAttributesCount: count(event.DroppedAttributeCount),
-		}
+func (e *encoder) events(events []sdktrace.Event) {
+	for _, event := range events {
+		m := e.begin(spanEvents, 0)
+		e.fixed64(eventTime, nanoseconds(event.Time))
+		e.text(eventName, event.Name)
+		e.attributes(eventAttributes, event.Attributes)
+		e.varint(eventDroppedAttributes, count(event.DroppedAttributeCount))
+		e.end(m)
 	}
-	return out
 }
 
-func links(links []sdktrace.Link) []*tracepb.Span_Link {
-	out := make([]*tracepb.Span_Link, len(links))
-	for i, link := range links {
+func (e *encoder) links(links []sdktrace.Link) {
+	for _, link := range links {
+		m := e.begin(spanLinks, 0)
 		sc := link.SpanContext
-		traceID, spanID := sc.TraceID(), sc.SpanID()
-		out[i] = &tracepb.Span_Link{
-			TraceId:                traceID[:],
-			SpanId:                 spanID[:],
-			TraceState:             capture.ValidUTF8(sc.TraceState().String()),
-			Flags:                  flags(sc.TraceFlags(), sc.IsRemote()),
-			Attributes:             keyValues(link.Attributes),
-			DroppedAttributesCount: count(link.DroppedAttributeCount),
-		}
+		e.ids(linkTraceID, linkSpanID, sc)
+		e.text(linkTraceState, sc.TraceState().String())
+		e.attributes(linkAttributes, link.Attributes)
+		e.varint(linkDroppedAttributes, count(link.DroppedAttributeCount))
+		e.fixed32(linkFlags, flags(sc.TraceFlags(), sc.IsRemote()))
+		e.end(m)
 	}
-	return out
 }
 
-func status(s sdktrace.Status) *tracepb.Status {
-	out := &tracepb.Status{Message: capture.ValidUTF8(s.Description)}
+func (e *encoder) status(s sdktrace.Status) {
+	m := e.begin(spanStatus, len(s.Description))
+	e.text(statusMessage, s.Description)
 	switch s.Code {
 	case codes.Ok:
-		out.Code = tracepb.Status_STATUS_CODE_OK
+		e.varint(statusCode, statusCodeOK)
 	case codes.Error:
-		out.Code = tracepb.Status_STATUS_CODE_ERROR
-	default:
-		out.Code = tracepb.Status_STATUS_CODE_UNSET
+		e.varint(statusCode, statusCodeError)
+	default: // unset, which is 0 on the wire
 	}
-	return out
+	e.end(m)
 }
 
-func kind(k trace.SpanKind) tracepb.Span_SpanKind {
-	switch k {
-	case trace.SpanKindInternal:
-		return tracepb.Span_SPAN_KIND_INTERNAL
-	case trace.SpanKindServer:
-		return tracepb.Span_SPAN_KIND_SERVER
-	case trace.SpanKindClient:
-		return tracepb.Span_SPAN_KIND_CLIENT
-	case trace.SpanKindProducer:
-		return tracepb.Span_SPAN_KIND_PRODUCER
-	case trace.SpanKindConsumer:
-		return tracepb.Span_SPAN_KIND_CONSUMER
-	default:
-		return tracepb.Span_SPAN_KIND_UNSPECIFIED
+// kind is 0, which means unspecified, for a kind that OTLP does not name. It numbers the others as OpenTelemetry's Go API does.
+func kind(k trace.SpanKind) uint64 {
+	if k < trace.SpanKindUnspecified || k > trace.SpanKindConsumer {
+		return 0
 	}
+	return uint64(k)
 }
 
 // flags holds the W3C trace flags, and whether the parent (of a link: its target) is in another process.
 func flags(f trace.TraceFlags, remote bool) uint32 {
-	out := uint32(f) | uint32(tracepb.SpanFlags_SPAN_FLAGS_CONTEXT_HAS_IS_REMOTE_MASK)
+	out := uint32(f) | flagHasIsRemote
 	if remote {
-		out |= uint32(tracepb.SpanFlags_SPAN_FLAGS_CONTEXT_IS_REMOTE_MASK)
+		out |= flagIsRemote
 	}
 	return out
 }
@@ -188,6 +182,6 @@ func nanoseconds(t time.Time) uint64 {
 	return uint64(max(0, t.UnixNano()))
 }
 
-func count(n int) uint32 {
-	return uint32(min(max(n, 0), math.MaxUint32))
+func count(n int) uint64 {
+	return uint64(min(max(n, 0), math.MaxUint32))
 }

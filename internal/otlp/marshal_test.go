@@ -243,6 +243,22 @@ func TestMarshalGroupsByResourceThenScope(t *testing.T) {
 	}
 }
 
+func TestMarshalPutsSpansOfATraceTogether(t *testing.T) {
+	t.Parallel()
+	of := func(trace, n byte) sdktrace.ReadOnlySpan {
+		s := stub(n)
+		s.SpanContext = s.SpanContext.WithTraceID([16]byte{trace})
+		return s.Snapshot()
+	}
+	var got []byte
+	for _, s := range spansOf(decode(t, marshal(t, of(9, 1), of(4, 2), of(9, 3), of(5, 4), of(4, 5), of(9, 6)))) {
+		got = append(got, s.SpanId[7])
+	}
+	if want := []byte{1, 3, 6, 2, 5, 4}; !reflect.DeepEqual(got, want) {
+		t.Errorf("spans come as %d, want %d", got, want)
+	}
+}
+
 func TestMarshalWithoutResource(t *testing.T) {
 	t.Parallel()
 	s := stub(1)

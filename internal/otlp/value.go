@@ -1,85 +1,86 @@
 package otlp
 
 import (
-	"go.opentelemetry.io/otel/attribute"
-	commonpb "go.opentelemetry.io/proto/slim/otlp/common/v1"
+	"math"
 
-	"github.com/traceroot-ai/traceroot-go/internal/capture"
+	"go.opentelemetry.io/otel/attribute"
 )
 
 // maxNesting bounds how deep lists and maps are encoded as such; what lies deeper is sent as its text. Protobuf decoders
 // refuse messages nested a hundred deep, and with them the whole request; each level here takes up to three of those.
 const maxNesting = 20
 
-func keyValues(attributes []attribute.KeyValue) []*commonpb.KeyValue {
-	return nestedKeyValues(attributes, 0)
+// attributes writes each of them as a field of that number.
+func (e *encoder) attributes(number int, attributes []attribute.KeyValue) {
+	e.nestedAttributes(number, attributes, 0)
 }
 
-func nestedKeyValues(attributes []attribute.KeyValue, depth int) []*commonpb.KeyValue {
-	slab := make([]commonpb.KeyValue, len(attributes)) // one allocation for all of them
-	out := make([]*commonpb.KeyValue, len(attributes))
-	for i, kv := range attributes {
-		slab[i].Key = capture.ValidUTF8(string(kv.Key))
-		slab[i].Value = anyValue(kv.Value, depth)
-		out[i] = &slab[i]
+func (e *encoder) nestedAttributes(number int, attributes []attribute.KeyValue, depth int) {
+	for _, kv := range attributes {
+		// Long values are texts, whose lengths are known: nothing of theirs has to be moved.
+		expected := fieldSize(len(kv.Value.AsString()))
+		m := e.begin(number, fieldSize(len(kv.Key))+fieldSize(expected))
+		e.text(keyValueKey, string(kv.Key))
+		value := e.begin(keyValueValue, expected)
+		e.anyValue(kv.Value, depth)
+		e.end(value)
+		e.end(m)
 	}
-	return out
 }
 
-// anyValue encodes v. An empty value has no kind at all on the wire.
-func anyValue(v attribute.Value, depth int) *commonpb.AnyValue {
+// anyValue writes the only field of an AnyValue. An empty value has none.
+func (e *encoder) anyValue(v attribute.Value, depth int) {
 	if depth == maxNesting {
-		return stringValue(v.String())
+		e.stringValue(v.String())
+		return
 	}
 	switch v.Type() {
 	case attribute.BOOL:
-		return boolValue(v.AsBool())
+		e.boolValue(v.AsBool())
 	case attribute.INT64:
-		return intValue(v.AsInt64())
+		e.intValue(v.AsInt64())
 	case attribute.FLOAT64:
-		return doubleValue(v.AsFloat64())
+		e.doubleValue(v.AsFloat64())
 	case attribute.STRING:
-		return stringValue(v.AsString())
+		e.stringValue(v.AsString())
 	case attribute.BYTESLICE:
-		return &commonpb.AnyValue{Value: &commonpb.AnyValue_BytesValue{BytesValue: v.AsByteSlice()}}
+		e.presentBytes(anyValueBytes, v.AsByteSlice())
 	case attribute.BOOLSLICE:
-		return list(v.AsBoolSlice(), boolValue)
+		array(e, v.AsBoolSlice(), e.boolValue)
 	case attribute.INT64SLICE:
-		return list(v.AsInt64Slice(), intValue)
+		array(e, v.AsInt64Slice(), e.intValue)
 	case attribute.FLOAT64SLICE:
-		return list(v.AsFloat64Slice(), doubleValue)
+		array(e, v.AsFloat64Slice(), e.doubleValue)
 	case attribute.STRINGSLICE:
-		return list(v.AsStringSlice(), stringValue)
+		array(e, v.AsStringSlice(), e.stringValue)
 	case attribute.SLICE:
-		return list(v.AsSlice(), func(element attribute.Value) *commonpb.AnyValue { return anyValue(element, depth+1) })
+		array(e, v.AsSlice(), func(element attribute.Value) { e.anyValue(element, depth+1) })
 	case attribute.MAP:
-		members := &commonpb.KeyValueList{Values: nestedKeyValues(v.AsMap(), depth+1)}
-		return &commonpb.AnyValue{Value: &commonpb.AnyValue_KvlistValue{KvlistValue: members}}
-	default:
-		return &commonpb.AnyValue{}
+		m := e.begin(anyValueMap, 0)
+		e.nestedAttributes(listValues, v.AsMap(), depth+1)
+		e.end(m)
+	default: // no kind at all on the wire
 	}
 }
 
-func list[T any](elements []T, encode func(T) *commonpb.AnyValue) *commonpb.AnyValue {
-	values := make([]*commonpb.AnyValue, len(elements))
-	for i, element := range elements {
-		values[i] = encode(element)
+func array[T any](e *encoder, elements []T, encode func(T)) {
+	m := e.begin(anyValueArray, 0)
+	for _, element := range elements {
+		value := e.begin(listValues, 0)
+		encode(element)
+		e.end(value)
 	}
-	return &commonpb.AnyValue{Value: &commonpb.AnyValue_ArrayValue{ArrayValue: &commonpb.ArrayValue{Values: values}}}
+	e.end(m)
 }
 
-func boolValue(b bool) *commonpb.AnyValue {
-	return &commonpb.AnyValue{Value: &commonpb.AnyValue_BoolValue{BoolValue: b}}
+func (e *encoder) boolValue(b bool) {
+	var v uint64
+	if b {
+		v = 1
+	}
+	e.presentVarint(anyValueBool, v)
 }
 
-func intValue(i int64) *commonpb.AnyValue {
-	return &commonpb.AnyValue{Value: &commonpb.AnyValue_IntValue{IntValue: i}}
-}
-
-func doubleValue(f float64) *commonpb.AnyValue {
-	return &commonpb.AnyValue{Value: &commonpb.AnyValue_DoubleValue{DoubleValue: f}}
-}
-
-func stringValue(s string) *commonpb.AnyValue {
-	return &commonpb.AnyValue{Value: &commonpb.AnyValue_StringValue{StringValue: capture.ValidUTF8(s)}}
-}
+func (e *encoder) intValue(i int64)      { e.presentVarint(anyValueInt, uint64(i)) } // two's complement, as int64 has it
+func (e *encoder) doubleValue(f float64) { e.presentFixed64(anyValueDouble, math.Float64bits(f)) }
+func (e *encoder) stringValue(s string)  { e.presentText(anyValueString, s) }

@@ -1,0 +1,88 @@
+package otlp
+
+import (
+	"cmp"
+	"slices"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/sdk/instrumentation"
+	"go.opentelemetry.io/otel/sdk/resource"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// resourceGroup holds the spans of one resource, which may be nil: that is an empty one to all of its methods.
+type resourceGroup struct {
+	key      resourceKey
+	resource *resource.Resource
+	scopes   []scopeGroup
+	size     int // of its message
+}
+
+type scopeGroup struct {
+	key   scopeKey
+	scope instrumentation.Scope
+	spans []sdktrace.ReadOnlySpan
+	size  int // of its message
+}
+
+type resourceKey struct {
+	attributes attribute.Distinct
+	schemaURL  string
+}
+
+type scopeKey struct {
+	name, version, schemaURL string
+	attributes               attribute.Distinct
+}
+
+// groupByResource searches without an index: a batch has one resource and a handful of scopes.
+func groupByResource(spans []sdktrace.ReadOnlySpan) []resourceGroup {
+	var groups []resourceGroup
+	for _, s := range spans {
+		res := s.Resource()
+		key := resourceKey{res.Equivalent(), res.SchemaURL()}
+		i := slices.IndexFunc(groups, func(g resourceGroup) bool { return g.key == key })
+		if i < 0 {
+			i = len(groups)
+			groups = append(groups, resourceGroup{key: key, resource: res})
+		}
+		groups[i].add(s)
+	}
+	for _, group := range groups {
+		for _, scoped := range group.scopes {
+			sortByTrace(scoped.spans)
+		}
+	}
+	return groups
+}
+
+func (g *resourceGroup) add(s sdktrace.ReadOnlySpan) {
+	scope := s.InstrumentationScope()
+	key := scopeKey{scope.Name, scope.Version, scope.SchemaURL, scope.Attributes.Equivalent()}
+	i := slices.IndexFunc(g.scopes, func(scoped scopeGroup) bool { return scoped.key == key })
+	if i < 0 {
+		i = len(g.scopes)
+		g.scopes = append(g.scopes, scopeGroup{key: key, scope: scope})
+	}
+	g.scopes[i].spans = append(g.scopes[i].spans, s)
+}
+
+// sortByTrace puts spans of a trace beside each other, the traces in the order in which they first appear. Agents that run at
+// the same time end their spans in turn, and each span of a conversation repeats what was said before: a compressor sees that
+// only if it is near.
+func sortByTrace(spans []sdktrace.ReadOnlySpan) {
+	first := make(map[trace.TraceID]int)
+	for i, s := range spans {
+		id := s.SpanContext().TraceID()
+		if _, ok := first[id]; !ok {
+			first[id] = i
+		}
+	}
+	if len(first) == 1 {
+		return
+	}
+	slices.SortStableFunc(spans, func(a, b sdktrace.ReadOnlySpan) int {
+		return cmp.Compare(first[a.SpanContext().TraceID()], first[b.SpanContext().TraceID()])
+	})
+}
