@@ -34,8 +34,12 @@ type SpanDelta struct {
 	Text   string
 }
 
-// SpanEnd tells that a span ended. It is stored soon.
-type SpanEnd struct{ Trace, Span string }
+// SpanEnd tells that a span ended.
+type SpanEnd struct {
+	Trace, Span string
+	At          time.Time // zero once the span is stored
+	Failed      bool      // with At alone
+}
 
 // Refused tells of a request with spans that was not taken.
 type Refused struct {

@@ -15,7 +15,7 @@ type comparison struct {
 	A         traceRow       `json:"a"`
 	B         traceRow       `json:"b"`
 	Steps     []alignedStep  `json:"steps"`
-	First     int            `json:"first"` // index of the first step with another result, else of the first that differs; -1 for none
+	First     int            `json:"first"` // index of the step where the runs part, else of the first that differs; -1 for none
 	Summary   string         `json:"summary"`
 	Parts     []verdict.Part `json:"parts"`          // the summary again, with links, code and odd characters
 	Step      int            `json:"step"`           // index of the step that input and output are of; -1: of the whole run
@@ -121,15 +121,17 @@ type comparer struct {
 	pairs []pair
 }
 
-// align matches steps by kind, name and order.
+// align matches steps by kind, name and order, where order matters.
 func (c *comparer) align() (pairs []pair, whole bool) {
 	type key struct {
 		kind store.Kind
 		name string
 	}
 	var keys [2][]key
+	var steps [2][]int
 	for side := range keys {
-		for _, i := range c.sides[side].steps {
+		steps[side] = c.sides[side].canonical()
+		for _, i := range steps[side] {
 			span := &c.sides[side].spans[i]
 			keys[side] = append(keys[side], key{span.Kind, span.Name})
 		}
@@ -138,36 +140,27 @@ func (c *comparer) align() (pairs []pair, whole bool) {
 	for _, e := range edits {
 		if e.op == inBoth {
 			for n := range e.a1 - e.a0 {
-				pairs = append(pairs, pair{c.sides[0].steps[e.a0+n], c.sides[1].steps[e.b0+n]})
+				pairs = append(pairs, pair{steps[0][e.a0+n], steps[1][e.b0+n]})
 			}
 			continue
 		}
-		for _, i := range c.sides[0].steps[e.a0:e.a1] {
+		for _, i := range steps[0][e.a0:e.a1] {
 			pairs = append(pairs, pair{i, -1})
 		}
-		for _, i := range c.sides[1].steps[e.b0:e.b1] {
+		for _, i := range steps[1][e.b0:e.b1] {
 			pairs = append(pairs, pair{-1, i})
 		}
 	}
-	return pairs, whole && len(c.sides[0].steps) < maxSteps && len(c.sides[1].steps) < maxSteps
+	return asInA(pairs), whole && len(c.sides[0].steps) < maxSteps && len(c.sides[1].steps) < maxSteps
 }
 
 // fill tells what was aligned. Without a chosen step, input and output are of the one where the runs part.
 func (c *comparer) fill(reply *comparison, chosen int) {
 	reply.Steps = make([]alignedStep, len(c.pairs))
-	parted, differs := -1, -1
 	for i, p := range c.pairs {
 		reply.Steps[i] = c.alignedStep(p)
-		if !reply.Steps[i].Same && differs < 0 {
-			differs = i
-		}
-		if parted < 0 && !c.sameResult(p) {
-			parted = i
-		}
 	}
-	if reply.First = parted; parted < 0 {
-		reply.First = differs
-	}
+	reply.First = c.parting()
 	if reply.Step = chosen; chosen < 0 || chosen >= len(c.pairs) {
 		reply.Step = reply.First
 	}
@@ -182,6 +175,34 @@ func (c *comparer) fill(reply *comparison, chosen int) {
 		shown = c.pairs[reply.Step]
 	}
 	reply.Input, reply.Output = c.diff(shown)
+}
+
+// parting is the first step that decided or failed otherwise; else the first that gave something else, as one does that
+// only fetches what the others work on; else the first that was given something else. -1 for none.
+func (c *comparer) parting() int {
+	for _, parts := range []func(pair) bool{
+		func(p pair) bool { return c.decides(p) && !c.sameResult(p) },
+		func(p pair) bool { return !c.sameResult(p) },
+		func(p pair) bool { return c.what(p) != "" },
+	} {
+		if i := slices.IndexFunc(c.pairs, parts); i >= 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// decides is false for steps of a program's own that did not fail.
+func (c *comparer) decides(p pair) bool {
+	for side, i := range p {
+		if i < 0 {
+			continue
+		}
+		if span := &c.sides[side].spans[i]; span.Kind != store.KindSpan || span.Status == store.StatusError {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *comparer) alignedStep(p pair) alignedStep {

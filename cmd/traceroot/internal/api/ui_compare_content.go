@@ -31,7 +31,7 @@ func readSaid(body string) content {
 		case text.Type == gjson.String:
 			lines = append(lines, pretty(text.Str))
 		case part.Type != gjson.Null:
-			lines = append(lines, pretty(part.Raw))
+			lines = append(lines, pretty(dataless(part.Raw)))
 		}
 	}
 	for _, call := range message.Get("tool_calls").Array() {

@@ -16,12 +16,12 @@ func (c *comparer) summary(first int) []verdict.Part {
 	case first < 0:
 		return []verdict.Part{{Text: fmt.Sprintf("Both took the same %s, with the same results.", plural(len(c.pairs), "step"))}}
 	case first == 0:
-		return append([]verdict.Part{{Text: "They differ from the first step on."}, {Text: " "}}, c.parting(c.pairs[first])...)
+		return append([]verdict.Part{{Text: "They differ from the first step on."}, {Text: " "}}, c.partingWords(c.pairs[first])...)
 	}
-	return append([]verdict.Part{{Text: fmt.Sprintf("Same path for %s.", plural(first, "step"))}, {Text: " "}}, c.parting(c.pairs[first])...)
+	return append([]verdict.Part{{Text: fmt.Sprintf("Same path for %s.", plural(first, "step"))}, {Text: " "}}, c.partingWords(c.pairs[first])...)
 }
 
-func (c *comparer) parting(p pair) []verdict.Part {
+func (c *comparer) partingWords(p pair) []verdict.Part {
 	switch {
 	case p[1] < 0:
 		return []verdict.Part{{Text: "Then only A went on to "}, c.name(0, p[0]), {Text: "."}}

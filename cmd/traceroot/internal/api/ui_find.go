@@ -63,7 +63,7 @@ func (f *finder) span(v *view, s *store.Span) {
 			for _, m := range list {
 				if !f.told[m.Hash] {
 					f.told[m.Hash] = true
-					f.look(s, "message", m.Hash.String(), plain(v.bodies[m.Hash]))
+					f.look(s, "message", m.Hash.String(), plain(dataless(v.bodies[m.Hash])))
 				}
 			}
 		}

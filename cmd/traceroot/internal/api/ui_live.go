@@ -47,11 +47,13 @@ type deltaEvent struct {
 	Text   string `json:"text"`
 }
 
-// endEvent tells that a span ended.
+// endEvent tells that a span ended: with a time before it is stored, and again without when it is.
 type endEvent struct {
-	Type  string `json:"type" ts:"\"span.end\""`
-	Trace string `json:"trace"`
-	Span  string `json:"span"`
+	Type   string  `json:"type" ts:"\"span.end\""`
+	Trace  string  `json:"trace"`
+	Span   string  `json:"span"`
+	At     *moment `json:"at,omitempty"`
+	Failed bool    `json:"failed,omitempty"`
 }
 
 // refusedEvent tells of a request with spans that was not taken.
@@ -86,7 +88,11 @@ func (st *stream) tellLive(event LiveEvent) error {
 			if err := st.tellDeltas(); err != nil {
 				return err
 			}
-			return st.send(st.seq, endEvent{"span.end", event.Trace, event.Span})
+			told := endEvent{Type: "span.end", Trace: event.Trace, Span: event.Span, Failed: event.Failed}
+			if !event.At.IsZero() {
+				told.At = new(moment(event.At))
+			}
+			return st.send(st.seq, told)
 		}
 	case Refused:
 		return st.send(st.seq, refusedEvent{"ingest.refused", event.Status, event.Reason, event.Path, event.Agent})

@@ -19,7 +19,6 @@ type messageView struct {
 	Content    any          `json:"content" ts:"string | Part[]"`
 	ToolCalls  []toolCalled `json:"tool_calls,omitempty"`
 	IsError    bool         `json:"isError,omitempty"` // of a tool's result
-	Tokens     int64        `json:"tokens,omitempty"`  // where known
 	Bytes      int          `json:"bytes"`
 }
 
@@ -158,16 +157,21 @@ func readPart(hash store.Hash, path string, element gjson.Result) messagePart {
 		}
 	}
 	if size, is := part["base64"].(json.RawMessage); is {
-		n, _ := strconv.Atoi(string(size))
-		part["bytes"] = n / 4 * 3
 		delete(part, "base64")
+		if _, known := part["bytes"]; !known {
+			n, _ := strconv.Atoi(string(size))
+			part["bytes"] = n / 4 * 3
+		}
 	}
 	return part
 }
 
-// addData tells of data within a message what it is, and where it can be had.
+// addData tells of data within a message what it is, whatever its sender called it, and where it can be had.
 func (p messagePart) addData(hash store.Hash, path, url string) {
 	mediaType, data := readDataURL(url)
+	if found, inline := sniff(data); inline {
+		mediaType = found
+	}
 	p["mime"], p["bytes"] = mediaType, len(data)
 	p["blob"] = messageBlob(hash, path).name(data)
 	if width, height, known := dimensions(data); known {

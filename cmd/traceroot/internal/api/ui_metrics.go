@@ -49,7 +49,6 @@ type metricAll struct {
 	Input     []int64    `json:"in"`
 	Output    []int64    `json:"out"`
 	Cached    []int64    `json:"cached"`
-	Written   []int64    `json:"written"` // to a cache; zeros, since traces are added up without it
 	Cost      []float64  `json:"cost"`
 	P50       []*float64 `json:"p50"` // ms
 	P90       []*float64 `json:"p90"`
@@ -178,7 +177,7 @@ func (w window) before() window {
 // metricsIn reads what is kept by the hour where that is fine enough and every trace counts, else the traces themselves.
 func (s *server) metricsIn(ctx context.Context, project string, query store.Query, by store.Dimension, w window) ([]store.Metric, error) {
 	if len(query.Where) == 0 && len(query.Words) == 0 && w.step%time.Hour == 0 {
-		return s.store.Metrics(ctx, project, store.MetricsQuery{From: w.from, To: w.to, By: by})
+		return s.store.Metrics(ctx, project, store.MetricsQuery{From: w.from, To: w.to, By: by, Step: w.step})
 	}
 	query.From, query.To = w.from, w.to
 	return s.store.MetricsOf(ctx, project, query, by, w.step)

@@ -46,7 +46,7 @@ func allOf(w window, found, recovered []store.Metric) *metricAll {
 	series := seriesOf("", steps)
 	all := &metricAll{
 		Count: series.Count, Failed: series.Failed, Recovered: make([]int64, w.count), Input: series.Input,
-		Output: series.Output, Cached: series.Cached, Written: make([]int64, w.count), Cost: series.Cost,
+		Output: series.Output, Cached: series.Cached, Cost: series.Cost,
 		P50: series.P50, P90: series.P90, P95: series.P95, TTFT50: series.TTFT50, TTFT95: series.TTFT95,
 	}
 	for i := range recovered {

@@ -82,7 +82,6 @@ type errorLink struct {
 	Type    string        `json:"type"`
 	Message string        `json:"message"`
 	Causes  [][]errorLink `json:"causes,omitempty"` // of joined errors
-	At      string        `json:"at,omitempty"`     // file:line, where the error carries one
 }
 
 // toolOffered is a tool that a model could ask for.

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/store"
@@ -35,6 +36,25 @@ func textOf(s *store.Span, field string, text *string) *textView {
 		shown.Blob = spanBlob(s, field).name([]byte(*text))
 	}
 	return shown
+}
+
+// dataless is JSON with the hash of data in the place of the data, which nobody reads or searches.
+func dataless(text string) string {
+	const mark = ";base64,"
+	var short strings.Builder
+	for {
+		before, after, found := strings.Cut(text, mark)
+		if !found {
+			break
+		}
+		data, _, _ := strings.Cut(after, `"`)
+		short.WriteString(before + mark + store.HashOf(data).String())
+		text = after[len(data):]
+	}
+	if short.Len() == 0 {
+		return text
+	}
+	return short.String() + text
 }
 
 // rawObject is JSON text of an object, {} for anything else.

@@ -37,10 +37,11 @@ type key struct{ project, trace, span string }
 
 func (m *message) key(project string) key { return key{project, m.Trace, m.Span} }
 
-// running is a span that has not ended.
+// running is a span that has not ended, as far as the store knows.
 type running struct {
 	key     key
 	start   *api.SpanStart // nil where only text has come
+	ended   *api.SpanEnd   // nil while it runs
 	base    int            // offset of the first byte that is kept
 	units   int            // UTF-16 units of what was known before base
 	text    []byte
@@ -76,7 +77,7 @@ func (f *feed) running(project string, starts []message) []message {
 }
 
 // tell keeps what a request tells, and hands it on.
-func (f *feed) tell(project string, begun []store.Span, texts []message) {
+func (f *feed) tell(project string, begun []store.Span, told report) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i := range begun {
@@ -88,14 +89,27 @@ func (f *feed) tell(project string, begun []store.Span, texts []message) {
 			f.changedLocked(r, r.end())
 		}
 	}
-	for i := range texts {
-		m := &texts[i]
+	for i := range told.texts {
+		m := &told.texts[i]
 		if r := f.touchLocked(m.key(project)); r != nil {
 			f.writeLocked(r, m.Offset, m.Text)
 			f.changedLocked(r, m.Offset)
 		}
 	}
+	for i := range told.ends {
+		f.endLocked(&told.ends[i], project)
+	}
 	f.shrinkLocked()
+}
+
+// endLocked notes that a span has ended. Of one that is not known there is nothing to end.
+func (f *feed) endLocked(m *message, project string) {
+	r := f.spans[m.key(project)]
+	if r == nil || r.start == nil || r.ended != nil {
+		return
+	}
+	r.ended = &api.SpanEnd{Trace: m.Trace, Span: m.Span, At: time.Unix(0, m.End).UTC(), Failed: m.Failed}
+	f.changedLocked(r, r.end())
 }
 
 // touchLocked finds a running span, or begins to keep one; nil for one that has ended.

@@ -31,6 +31,27 @@ func TestFollowers(t *testing.T) {
 			wantLines(t, f, "end 2")
 		})
 	})
+	t.Run("are told of an end before the span is stored", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			r := newRoom()
+			f := r.follow(t, "dev")
+			_ = r.post(t, start("2", "chat"))
+			wantLines(t, f, "start 2 chat")
+			got := r.post(t, finish("2", `,"failed":true`), text(0, "Hel"), finish("3", ""))
+			if got.Accepted != 3 || len(r.shelf.batches) != 1 {
+				t.Errorf("%+v, %d batches", got, len(r.shelf.batches))
+			}
+			wantLines(t, f, "text 2 @0 Hel; end 2 at 22 failed")
+			_ = r.post(t, text(3, "lo"), finish("2", ""))
+			wantLines(t, f, "text 2 @3 lo")
+			wantLines(t, r.follow(t, "dev"), "start 2 chat; text 2 @0 Hello; end 2 at 22 failed")
+			r.Finished("dev", ended())
+			wantLines(t, f, "end 2")
+			_ = r.post(t, finish("2", ""))
+			wantLines(t, f, "")
+		})
+	})
 	t.Run("that come late are told all of it first", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {

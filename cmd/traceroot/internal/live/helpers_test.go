@@ -91,6 +91,11 @@ func start(span, name string) string {
 	return `{"t":"start","trace":"` + traceID("1") + `","span":"` + spanID(span) + `","name":"` + name + `","kind":"agent","start":1700000000000000000}`
 }
 
+// finish is the message that a span of trace 1 has ended, two seconds after its start.
+func finish(span, more string) string {
+	return `{"t":"end","trace":"` + traceID("1") + `","span":"` + spanID(span) + `","end":1700000002000000000` + more + `}`
+}
+
 // text is the message that span 2 of trace 1 has said something.
 func text(offset int, said string) string {
 	quoted, _ := json.Marshal(said)
@@ -124,7 +129,7 @@ func (f *follower) next() []api.LiveEvent {
 	}
 }
 
-// lines are events in short: "start 2 name", "text 2 @offset text", "end 2".
+// lines are events in short: "start 2 name", "text 2 @offset text", "end 2", where it is not stored "end 2 at 22".
 func lines(events []api.LiveEvent) string {
 	var short []string
 	for _, event := range events {
@@ -134,7 +139,14 @@ func lines(events []api.LiveEvent) string {
 		case api.SpanDelta:
 			short = append(short, "text "+e.Span[:1]+" @"+strconv.Itoa(e.Offset)+" "+e.Text)
 		case api.SpanEnd:
-			short = append(short, "end "+e.Span[:1])
+			end := "end " + e.Span[:1]
+			if !e.At.IsZero() {
+				end += " at " + e.At.Format("05")
+			}
+			if e.Failed {
+				end += " failed"
+			}
+			short = append(short, end)
 		case api.Reload:
 			short = append(short, "reload")
 		}

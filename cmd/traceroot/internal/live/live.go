@@ -1,6 +1,6 @@
 // Package live takes what SDKs tell of spans that still run, and hands it on to pages that watch: that a span has begun,
-// which is also stored, as a span without an end; and the text that its model or its stream has said so far, which is kept
-// in memory alone, within bounds, and is gone with the end of the span.
+// which is also stored, as a span without an end; the text that its model or its stream has said so far; and that it has
+// ended. Texts and ends are kept in memory alone, within bounds, until the finished span is stored.
 //
 // All of it may be lost: senders drop what they cannot send in time, and finished spans come by package ingest and say
 // everything again. The package checks no keys and prices nothing.
@@ -122,12 +122,12 @@ func (s *Server) take(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	s.feed.tell(project, begun.Spans, told.texts)
+	s.feed.tell(project, begun.Spans, told)
 	answer(w, http.StatusOK, struct {
 		Accepted int    `json:"accepted"`
 		Rejected int    `json:"rejected"`
 		Reason   string `json:"reason,omitempty"`
-	}{len(begun.Spans) + len(told.texts), told.rejected, told.reason})
+	}{len(begun.Spans) + len(told.ends) + len(told.texts), told.rejected, told.reason})
 }
 
 // read reads the body, or refuses it. The type of the content is one that no form of a page can send.

@@ -62,6 +62,7 @@ func TestBadMessages(t *testing.T) {
 		"ids in upper case":    strings.ReplaceAll(start("a", "x"), "a", "A"),
 		"an id of zeros":       start("0", "x"),
 		"a start without time": strings.Replace(start("2", "x"), "1700000000000000000", "0", 1),
+		"an end without time":  strings.Replace(finish("2", ""), "1700000002000000000", "0", 1),
 		"an offset below zero": text(-1, "x"),
 		"an offset far off":    text(1<<40, "x"),
 	} {

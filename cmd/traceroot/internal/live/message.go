@@ -20,7 +20,7 @@ const (
 
 // message is one line of a request.
 type message struct {
-	T      string `json:"t"` // "start" or "text"; others are of senders that know more
+	T      string `json:"t"` // "start", "end" or "text"; others are of senders that know more
 	Trace  string `json:"trace"`
 	Span   string `json:"span"`
 	Parent string `json:"parent"` // empty on a root
@@ -35,6 +35,9 @@ type message struct {
 	Model   string   `json:"model"`
 	Service string   `json:"service"`
 
+	End    int64 `json:"end"`
+	Failed bool  `json:"failed"`
+
 	Offset int    `json:"offset"` // in bytes; what was known of the text from there on is replaced
 	Text   string `json:"text"`
 }
@@ -42,6 +45,7 @@ type message struct {
 // report is what a request tells.
 type report struct {
 	starts   []message
+	ends     []message
 	texts    []message
 	rejected int
 	reason   string // of the first that is rejected
@@ -63,7 +67,7 @@ func parse(body []byte) report {
 }
 
 func (r *report) add(line []byte) error {
-	if len(r.starts)+len(r.texts) == maxMessages {
+	if len(r.starts)+len(r.ends)+len(r.texts) == maxMessages {
 		return fmt.Errorf("more than %d messages", maxMessages)
 	}
 	var m message
@@ -77,6 +81,8 @@ func (r *report) add(line []byte) error {
 	case "start":
 		m.cut()
 		r.starts = append(r.starts, m)
+	case "end":
+		r.ends = append(r.ends, m)
 	case "text":
 		r.texts = append(r.texts, m)
 	}
@@ -89,6 +95,8 @@ func (m *message) check() error {
 		return errors.New("an id is not lower-case hex digits, 32 of a trace and 16 of a span, or is zero")
 	case m.T == "start" && m.Start <= 0:
 		return errors.New("a start has no time")
+	case m.T == "end" && m.End <= 0:
+		return errors.New("an end has no time")
 	case m.Offset < 0 || m.Offset > maxOffset:
 		return errors.New("an offset is out of range")
 	default:

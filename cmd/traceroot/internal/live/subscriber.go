@@ -31,6 +31,7 @@ type subscriber struct {
 type knowledge struct {
 	queued   bool // the span is among those that changed
 	started  bool
+	ended    bool
 	finished bool // still to be told
 	replaced bool // bytes from text on were told, and do not count any more
 	text     int  // offset of the next byte to tell
@@ -152,9 +153,15 @@ func (f *feed) next(s *subscriber) (event api.LiveEvent, more bool) {
 			known.started = true
 			return *r.start, true
 		case known.text < r.end() || known.replaced:
-			known.queued = false
 			s.changed = s.changed[1:]
+			if known.queued = r.ended != nil && !known.ended; known.queued {
+				s.changed = append(s.changed, k)
+			}
 			return known.read(r), true
+		case r.ended != nil && !known.ended:
+			known.queued, known.ended = false, true
+			s.changed = s.changed[1:]
+			return *r.ended, true
 		default:
 			known.queued = false
 		}

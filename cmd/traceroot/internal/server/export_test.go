@@ -14,3 +14,6 @@ func Patient(next http.Handler) http.Handler {
 		seen.end()
 	})
 }
+
+// BreakListener has the listener for requests fail.
+func (s *Server) BreakListener() error { return s.listeners.web.Close() }

@@ -197,6 +197,27 @@ func TestWaitEndsWithTheServer(t *testing.T) {
 	}
 }
 
+func TestWaitEndsWhenAListenerFails(t *testing.T) {
+	t.Parallel()
+	for name, config := range map[string]server.Config{"plain": {}, "with pages from the disk": {UIDev: true}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config.Addr, config.GRPCAddr, config.Data = "127.0.0.1:0", "off", t.TempDir()
+			s, err := server.Start(t.Context(), config)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.BreakListener(); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Wait(); err == nil || !strings.Contains(err.Error(), "serve 127.0.0.1:") {
+				t.Errorf("error %v", err)
+			}
+			_ = s.Close(t.Context()) // says again what went wrong
+		})
+	}
+}
+
 func TestLog(t *testing.T) {
 	t.Parallel()
 	var log strings.Builder

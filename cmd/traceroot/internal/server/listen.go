@@ -112,6 +112,7 @@ func (s *Server) run(listener net.Listener, handler http.Handler) {
 			return nil
 		}
 		_ = s.listeners.close() // half a server helps nobody: Wait is to return
+		s.end()
 		return fmt.Errorf("serve %s: %w", listener.Addr(), err)
 	})
 }

@@ -44,7 +44,8 @@ type Server struct {
 	serving   errgroup.Group
 	lock      *sqlite.FolderLock
 
-	closing   chan struct{} // closed when the server begins to close
+	closing   chan struct{} // closed when the server begins to close, or fails
+	endOnce   sync.Once     // closes closing
 	closeOnce sync.Once
 	closed    error // what closing returned
 }
@@ -142,11 +143,14 @@ func (s *Server) Wait() error { return s.serving.Wait() }
 // acknowledged is stored. Closing again waits for the first, and returns what that returned.
 func (s *Server) Close(ctx context.Context) error {
 	s.closeOnce.Do(func() {
-		close(s.closing) // streams of events end by nothing else
+		s.end()
 		s.closed = s.close(ctx)
 	})
 	return s.closed
 }
+
+// end ends what ends by nothing else: streams of events, and watching the sources of the pages.
+func (s *Server) end() { s.endOnce.Do(func() { close(s.closing) }) }
 
 func (s *Server) close(ctx context.Context) error {
 	var shutdown errgroup.Group

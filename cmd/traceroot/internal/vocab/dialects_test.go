@@ -93,7 +93,7 @@ func TestDialects(t *testing.T) {
 				kind: store.KindLLM, model: "m-1",
 				in: strings.Join([]string{
 					`{"role":"system","content":"Be brief."}`,
-					`{"role":"user","content":[{"type":"text","text":"look"},{"type":"image","source":"url","url":"https://x/y.png","media_type":"image/png"},{"type":"audio","source":"inline","base64_len":4,"media_type":"audio/wav"}]}`,
+					`{"role":"user","content":[{"type":"text","text":"look"},{"type":"image","source":"url","url":"https://x/y.png","media_type":"image/png"},{"type":"audio","source":"inline","base64_len":4,"media_type":"audio/wav","data":"data:audio/wav;base64,AAAA"}]}`,
 					`{"role":"assistant","content":[{"type":"reasoning","text":"hm"}],"tool_calls":[{"id":"c1","name":"f","arguments":{"a":1.50}}]}`,
 					`{"role":"tool","content":"{\"ok\":true}","tool_call_id":"c1"}`,
 				}, "\n"),
@@ -116,7 +116,7 @@ func TestDialects(t *testing.T) {
 				kind: store.KindLLM,
 				in: strings.Join([]string{
 					`{"role":"system","content":"Be brief."}`,
-					`{"role":"user","content":[{"type":"text","text":"look"},{"type":"image","source":"inline","base64_len":4,"media_type":"image/png"}]}`,
+					`{"role":"user","content":[{"type":"text","text":"look"},{"type":"image","source":"inline","base64_len":4,"media_type":"image/png","data":"data:image/png;base64,AAAA"}]}`,
 					`{"role":"tool","content":"21","tool_call_id":"c1"}`,
 				}, "\n"),
 				out:    `{"role":"assistant","content":[],"tool_calls":[{"id":"c2","name":"f","arguments":{"a":1}}]}`,

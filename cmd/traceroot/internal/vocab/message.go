@@ -8,7 +8,7 @@ import (
 )
 
 // message is one message in no dialect. What it is written as is the form of the SDK, to the byte, so that a conversation
-// is stored once whoever told of it.
+// is stored once whoever told of it. An image or a sound has its data besides, which the SDK does not send.
 type message struct {
 	role    string
 	parts   []part
@@ -25,7 +25,8 @@ type part struct {
 	redacted  bool   // reasoning that the provider keeps to itself
 	source    string // of data: url, inline or ref
 	url       string
-	size      int // of inline data, as base64
+	size      int    // of inline data, as base64
+	data      string // a data URL of it, where it is kept
 	ref       string
 	mediaType string
 	name      string
@@ -104,6 +105,7 @@ func (p *part) appendJSON(dst []byte) []byte {
 		o.textIf("media_type", p.mediaType)
 		o.textIf("name", p.name)
 		o.textIf("format", p.format)
+		o.textIf("data", p.data)
 	}
 	return append(o.dst, '}')
 }

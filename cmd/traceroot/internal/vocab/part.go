@@ -1,6 +1,7 @@
 package vocab
 
 import (
+	"encoding/base64"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -57,8 +58,8 @@ func reasoning(f fields) []part {
 	return []part{{kind: "reasoning", text: text.Str}}
 }
 
-// media is an image, audio, video or file. Of data itself only the size is told; a modality or media type says what it
-// is better than the sender's word for the part does.
+// media is an image, audio, video or file. A modality or media type says what it is better than the sender's word for the
+// part does.
 func media(kind string, f fields) part {
 	p := part{kind: kind, name: f.first("filename", "name", "file.filename").Str}
 	if modality := f.text("modality"); modality != "" {
@@ -82,20 +83,51 @@ func media(kind string, f fields) part {
 	return p
 }
 
+// maxData is how many bytes an image or a sound may have to be kept with its message. Of more only the size is told, as it
+// is of all other data.
+const maxData = 2 << 20
+
 // locate tells a place from data.
 func (p *part) locate(at string) {
 	if inline, ok := strings.CutPrefix(at, "data:"); ok {
 		head, data, _ := strings.Cut(inline, ",")
-		mediaType, _, _ := strings.Cut(head, ";")
-		p.source, p.size = "inline", len(data)
+		mediaType, parameters, _ := strings.Cut(head, ";")
 		if p.mediaType == "" {
 			p.mediaType = mediaType
 		}
+		p.inline(data, strings.HasSuffix(parameters, "base64"))
 		return
 	}
 	if scheme, _, ok := strings.Cut(at, "://"); ok && len(scheme) < 10 {
 		p.source, p.url = "url", at
 		return
 	}
-	p.source, p.size = "inline", len(at)
+	p.inline(at, true)
+}
+
+// inline notes how large data is, and keeps what a page can show.
+func (p *part) inline(data string, encoded bool) {
+	p.source, p.size = "inline", len(data)
+	mediaType := p.mediaType
+	if mediaType == "" && p.format != "" {
+		mediaType = p.kind + "/" + p.format
+	}
+	general, _, _ := strings.Cut(mediaType, "/")
+	shown := general == "image" || general == "audio"
+	bytes := base64.RawStdEncoding.DecodedLen(len(strings.TrimRight(data, "=")))
+	if encoded && shown && bytes > 0 && bytes <= maxData && isBase64(data) {
+		p.data = "data:" + mediaType + ";base64," + data
+	}
+}
+
+// isBase64 reports whether text is of the characters of either alphabet alone.
+func isBase64(text string) bool {
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9':
+		case c != '+' && c != '/' && c != '-' && c != '_' && c != '=':
+			return false
+		}
+	}
+	return true
 }

@@ -2,6 +2,7 @@ package webtest_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -11,6 +12,7 @@ func TestAddresses(t *testing.T) {
 	t.Parallel()
 	s := demonstration(t)
 	span := s.spanNamed(t, s.failed, "check_stock")
+	root := s.spanNamed(t, s.failed, "support-agent")
 	for _, test := range []struct{ name, path, shows string }{
 		{"the list", "/traces", `document.querySelectorAll('.tr[data-id]').length > 10`},
 		{"the start", "/", `document.querySelectorAll('.tr[data-id]').length > 10`},
@@ -24,6 +26,9 @@ func TestAddresses(t *testing.T) {
 		{"a column", "/t/" + s.failed + "?col=cost", `[...document.querySelectorAll('.wf .seg button')].find((b) => b.ariaPressed === 'true')?.innerText === 'Cost'`},
 		{"a zoom", "/t/" + s.failed + "?zoom=0.2s-0.6s", `document.querySelector('.strip .win')`},
 		{"a search in it", "/t/" + s.failed + "?find=label", `document.querySelector('.tree .hit')`},
+		{"a fold, above the selection", "/t/" + s.failed + "?fold=" + root, `document.querySelectorAll('.tree [role=treeitem]').length === 2 && document.querySelector('.tree [role=treeitem]').ariaExpanded === 'false'`},
+		{"all of them", "/t/" + s.failed + "?span=" + span + "&tab=io&msgs=all&col=tokens&zoom=0.2s-0.6s&find=stock", treeAt + `?.innerText.includes('check_stock') && document.querySelector('.strip .win') && document.querySelector('.tree .hit') &&
+			[...document.querySelectorAll('.wf .seg button')].find((b) => b.ariaPressed === 'true')?.innerText === 'Tokens' && document.querySelectorAll('.tabs [role=tab]').length > 2`},
 		{"a span that is not there", "/t/" + s.failed + "?span=00000000000000ff", `document.querySelector('.dt')?.innerText.includes('has not arrived')`},
 		{"a trace that is not there", "/t/" + strings.Repeat("f", 32), `document.querySelector('main').innerText.includes('has not arrived')`},
 		{"sessions", "/sessions", `document.querySelector('main').innerText.includes('sess_2291')`},
@@ -31,6 +36,9 @@ func TestAddresses(t *testing.T) {
 		{"a dashboard", "/dashboard?by=agent&from=-7d", `document.querySelector('main').innerText.includes('support-agent')`},
 		{"a comparison to choose", "/compare?a=" + s.failed, `document.querySelector('main').innerText.includes('support-agent')`},
 		{"a comparison", "/compare?a=" + s.failed + "&b=" + s.late, `document.querySelector('main').innerText.includes('restock-agent')`},
+		{"a step of a comparison", "/compare?a=" + s.failed + "&b=" + s.late + "&step=1", `document.querySelector('#step-1')?.ariaSelected === 'true'`},
+		{"a comparison to choose from all", "/compare", `document.querySelectorAll('.pick a, .pick button').length > 1`},
+		{"a time range", "/traces?from=-24h&to=-1h", `document.querySelector('.empty')`},
 		{"how to connect", "/connect", fmt.Sprintf(`document.querySelector('main').innerText.includes(%s)`, quoted(strings.TrimPrefix(s.url, "http://")))},
 		{"a link of the SDK", "/projects/dev/traces?traceId=" + s.failed + "&spanId=" + span, `location.pathname.startsWith('/t/') && ` + treeAt + `?.innerText.includes('check_stock')`},
 		{"nothing at all", "/nowhere", `document.querySelector('main a[href="/traces"]')`},
@@ -42,11 +50,28 @@ func TestAddresses(t *testing.T) {
 			p.expectOutage(missing) // that the answer is 404 or 400 is in the browser's log
 			p.goTo(test.path)
 			p.until("it is shown", test.shows)
+			p.settle()
+			at, seen := ask[string](p, `location.href`), p.seen()
 			p.reload()
 			p.until("it is shown after a reload", test.shows)
+			p.settle()
+			if now := ask[string](p, `location.href`); now != at {
+				t.Errorf("the address went from %s to %s", at, now)
+			}
+			if now := p.seen(); now != seen {
+				t.Errorf("it was\n%s\nand after a reload it is\n%s", seen, now)
+			}
 		})
 	}
 }
+
+// seen is what the screen shows, but for times that pass.
+func (p *page) seen() string {
+	p.t.Helper()
+	return passing.ReplaceAllString(ask[string](p, `document.querySelector('main').innerText`), "…")
+}
+
+var passing = regexp.MustCompile(`\d+ (s|min|m|h)( ago)?\b|\d\d:\d\d(:\d\d)?`)
 
 func TestBackAndForth(t *testing.T) {
 	t.Parallel()

@@ -34,6 +34,7 @@ func hostileTrace(t *testing.T, id string) []sent {
 	}
 	inline := "data:image/png;base64," + base64.StdEncoding.EncodeToString(picture.Bytes())
 	drawn := "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString([]byte(`<svg xmlns="http://www.w3.org/2000/svg" onload="window.harmed=6"><script>window.harmed=7</script></svg>`))
+	sound := base64.StdEncoding.EncodeToString(append([]byte("RIFF\x2c\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\x40\x1f\x00\x00\x40\x1f\x00\x00\x01\x00\x08\x00data\x08\x00\x00\x00"), 128, 200, 255, 200, 128, 50, 0, 50))
 	part := func(address string) any {
 		return map[string]any{"type": "image_url", "image_url": map[string]any{"url": address}}
 	}
@@ -42,6 +43,8 @@ func hostileTrace(t *testing.T, id string) []sent {
 		map[string]any{"role": evil, "name": evil, "content": evil},
 		map[string]any{"role": "user", "content": []any{
 			map[string]any{"type": "text", "text": evil}, part(inline), part(drawn), part("http://evil.example/remote.png"), part("javascript:window.harmed=8"),
+			part("data:image/png;base64," + base64.StdEncoding.EncodeToString([]byte("<svg onload='window.harmed=10'/>"))),
+			map[string]any{"type": "input_audio", "input_audio": map[string]any{"data": sound, "format": "wav"}},
 		}},
 	})
 	if err != nil {
@@ -120,6 +123,18 @@ func TestHostileTrace(t *testing.T) {
 			p.audit("raw")
 		})
 	}
+	t.Run("images and sounds", func(t *testing.T) {
+		t.Parallel()
+		p := s.open(t, fmt.Sprintf("/t/%s?span=%016x&msgs=all", id, 2))
+		p.until("the image is shown", `[...document.querySelectorAll('.dt .part img')].some((e) => e.naturalWidth === 200 && e.naturalHeight === 150)`)
+		p.until("what is no image is bytes, whatever it is called", `[...document.querySelectorAll('.dt .part pre')].filter((e) => e.innerText.includes('<svg')).length === 2`)
+		p.expect("no drawing is an element", `[...document.querySelectorAll('.dt .part')].every((e) => !e.querySelector('pre') || !e.querySelector('img, svg'))`)
+		p.until("the sound can be played", `document.querySelector('.dt .part audio') && document.querySelector('.dt .part button[aria-label=Play]')`)
+		p.expect("and is silent", `document.querySelector('.dt .part audio').paused`)
+		p.expect("an image elsewhere is an address to copy", `[...document.querySelectorAll('.dt .part')].some((e) => e.innerText.includes('evil.example/remote.png') && e.querySelector('button'))`)
+		unharmed(p)
+		p.audit("images and sounds")
+	})
 	t.Run("30 levels", func(t *testing.T) {
 		t.Parallel()
 		p := s.open(t, "/t/"+id)

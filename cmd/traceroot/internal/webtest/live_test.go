@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/traceroot-ai/traceroot-go"
 )
@@ -41,12 +43,9 @@ func newSpeaker(t *testing.T) speaker {
 	return speaker{s.URL, said}
 }
 
-// speak is a real agent that asks the model, until the answer ends. The function waits for the end of the agent.
-func (m speaker) speak(t *testing.T, client *traceroot.Client) (trace string, end func()) {
+// ask has a client that is watched ask the model. The channel tells that the answer has ended.
+func (m speaker) ask(ctx context.Context, t *testing.T) <-chan error {
 	t.Helper()
-	ctx, root := traceroot.Start(client.Context(t.Context()), "live-agent", traceroot.Type("agent"), traceroot.Input("Tell me."))
-	_, step := traceroot.Start(ctx, "look_up", traceroot.Type("tool"))
-	step.End()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, m.url+"/v1/chat/completions",
 		strings.NewReader(`{"model":"gpt-4o","stream":true,"messages":[{"role":"user","content":"Tell me."}]}`))
 	if err != nil {
@@ -63,6 +62,16 @@ func (m speaker) speak(t *testing.T, client *traceroot.Client) (trace string, en
 		}
 		read <- err
 	}()
+	return read
+}
+
+// speak is a real agent that asks the model, until the answer ends. The function waits for the end of the agent.
+func (m speaker) speak(t *testing.T, client *traceroot.Client) (trace string, end func()) {
+	t.Helper()
+	ctx, root := traceroot.Start(client.Context(t.Context()), "live-agent", traceroot.Type("agent"), traceroot.Input("Tell me."))
+	_, step := traceroot.Start(ctx, "look_up", traceroot.Type("tool"))
+	step.End()
+	read := m.ask(ctx, t)
 	return root.TraceID(), func() {
 		t.Helper()
 		close(m.says)
@@ -164,4 +173,44 @@ func TestSelectionInStreamingText(t *testing.T) {
 	}
 	end()
 	p.until("it has ended", `!document.querySelector('.livebar')`)
+}
+
+// A span that has ended stops its clock at once, though what came of it arrives with the next batch.
+func TestEndsAreSeenBeforeTheirSpansArrive(t *testing.T) {
+	t.Parallel()
+	s := empty(t)
+	client := traceroot.New(
+		traceroot.WithHostURL(s.url), traceroot.WithEnabled(true), traceroot.WithLogger(slog.New(slog.DiscardHandler)),
+		traceroot.WithFlushInterval(time.Hour),
+	)
+	t.Cleanup(func() { _ = client.Shutdown(context.WithoutCancel(t.Context())) })
+	ctx, root := traceroot.Start(client.Context(t.Context()), "agent", traceroot.Type("agent"))
+	model := newSpeaker(t)
+	answered := model.ask(ctx, t)
+	model.says <- "All of it."
+	list, p := s.open(t, "/traces"), s.open(t, "/t/"+root.TraceID())
+	p.until("the model call runs", `document.querySelector('.livebar') && document.querySelector('.s-trace').innerText.includes('All of it.')`)
+	list.until("so does the trace", fmt.Sprintf(`document.querySelector('%s .lat')`, rowOf(root.TraceID())))
+
+	close(model.says)
+	if err := <-answered; err != nil {
+		t.Fatal(err)
+	}
+	p.until("the model call has ended", `[...document.querySelectorAll('.tree [role=treeitem]')].some((e) => e.innerText.includes('chat') && !e.querySelector('.run, .g-run'))`)
+	p.expect("what it said is still there", `document.querySelector('.s-trace').innerText.includes('All of it.')`)
+	p.expect("the trace runs", `document.querySelector('.livebar')`)
+	_, tool := traceroot.Start(ctx, "look_up", traceroot.Type("tool"))
+	p.until("the tool runs", `[...document.querySelectorAll('.tree [role=treeitem]')].some((e) => e.innerText.includes('look_up') && e.querySelector('.run'))`)
+	tool.SetError(errNoDepot)
+	tool.End()
+	p.until("the tool has failed", `[...document.querySelectorAll('.tree [role=treeitem]')].some((e) => e.innerText.includes('look_up') && !e.querySelector('.run'))`)
+	root.SetError(errNoDepot)
+	root.End()
+	p.until("the trace has ended", `!document.querySelector('.livebar')`)
+	list.until("in the list too", fmt.Sprintf(`!document.querySelector('%s .st .pulse') && !document.querySelector('%s .at .ok')`, rowOf(root.TraceID()), rowOf(root.TraceID())))
+
+	if err := client.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	p.until("the span takes its place", `document.querySelector('.verdict')?.innerText.includes('no such depot')`)
 }

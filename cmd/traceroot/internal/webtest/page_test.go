@@ -32,6 +32,7 @@ type page struct {
 
 	mu       sync.Mutex
 	trouble  []string                     // guarded by mu
+	editor   string                       // guarded by mu; the link to the editor that was followed last
 	outage   bool                         // guarded by mu; the server is away, and that requests fail is no trouble
 	document cdp.LoaderID                 // guarded by mu
 	asking   map[network.RequestID]string // guarded by mu; requests without an answer
@@ -116,6 +117,11 @@ func (p *page) hear(event any) {
 			p.asking[e.RequestID] = e.Request.URL
 		}
 		p.asked++
+		if strings.HasPrefix(e.Request.URL, "vscode:") { // which asks a program of the reader's, and no host
+			p.editor = e.Request.URL
+			delete(p.asking, e.RequestID)
+			return
+		}
 		if !p.mayAsk(e.Request.URL) {
 			p.trouble = append(p.trouble, "the page asked for "+e.Request.URL)
 		}
@@ -124,6 +130,13 @@ func (p *page) hear(event any) {
 
 func (p *page) mayAsk(address string) bool {
 	return strings.HasPrefix(address, p.base+"/") || strings.HasPrefix(address, "blob:"+p.base+"/") || strings.HasPrefix(address, "data:") || address == "about:blank"
+}
+
+// toEditor is the link to the editor that the page followed last.
+func (p *page) toEditor() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.editor
 }
 
 // expectOutage says whether it is expected that requests fail.

@@ -163,7 +163,6 @@ func (p *page) openRow(trace string) {
 
 func (p *page) clickTab(name string) {
 	p.t.Helper()
-	p.t.Helper()
 	mark := fmt.Sprintf(`(() => {
 		const tab = [...document.querySelectorAll('[role=tab]')].find((e) => e.innerText.startsWith(%s));
 		tab?.setAttribute('data-wanted', '');

@@ -5,27 +5,52 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
-// The snippet of the connect screen is what people copy first. It is compiled in the module of the examples, which has the
-// client that it shows, beside a file with what it leaves to its reader.
+// The snippets of the connect screen are what people copy first. Each is compiled in a module that has what it imports,
+// beside what it leaves to its reader.
 func TestSnippetCompiles(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
-		t.Skip("compiles a program with a client of a model's provider")
+		t.Skip("compiles programs with the client of a model's provider and OpenTelemetry's exporter")
 	}
-	examples := filepath.Join(repository(t), "examples")
-	snippet := read(t, "src/snippets/sdk.txt")
+	otel := strings.ReplaceAll(read(t, "src/snippets/otel.txt"), "{http}", "http://localhost:4318")
+	const key = `otlptracehttp.WithHeaders(map[string]string{"authorization": "Bearer " + os.Getenv("TRACEROOT_API_KEY")})`
+	if !strings.Contains(strings.ReplaceAll(read(t, "src/screens/connect/snippets.tsx"), `\n\t`, ""), key) {
+		t.Errorf("the screen adds something else than %s", key)
+	}
+	for name, program := range map[string]struct {
+		module string
+		files  map[string]string
+	}{
+		"of the SDK": {"examples", map[string]string{
+			"main.go": "package main\n\n" + read(t, "src/snippets/sdk.txt"), "application.go": read(t, "testdata/application.go.txt"),
+		}},
+		"of OpenTelemetry": {"bench", map[string]string{
+			"main.go": strings.Replace(read(t, "testdata/exporter.go.txt"), "SNIPPET", strings.ReplaceAll(otel, "{auth}", ""), 1),
+		}},
+		"of OpenTelemetry with a key": {"bench", map[string]string{
+			"main.go": strings.Replace(read(t, "testdata/exporter.go.txt"), "SNIPPET", strings.ReplaceAll(otel, "{auth}", ", "+key), 1),
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			compiles(t, filepath.Join(repository(t), program.module), program.files)
+		})
+	}
+}
+
+// compiles builds a program as if its files lay in the module.
+func compiles(t *testing.T, module string, files map[string]string) {
+	t.Helper()
 	folder := t.TempDir()
 	overlay := map[string]string{}
-	for name, content := range map[string]string{
-		"main.go":        "package main\n\n" + snippet,
-		"application.go": read(t, "testdata/application.go.txt"),
-	} {
+	for name, content := range files {
 		file := filepath.Join(folder, name)
 		write(t, file, content)
-		overlay[filepath.Join(examples, "connect-snippet", name)] = file
+		overlay[filepath.Join(module, "connect-snippet", name)] = file
 	}
 	replaced, err := json.Marshal(map[string]any{"Replace": overlay})
 	if err != nil {
@@ -34,7 +59,7 @@ func TestSnippetCompiles(t *testing.T) {
 	overlayFile := filepath.Join(folder, "overlay.json")
 	write(t, overlayFile, string(replaced))
 	build := exec.CommandContext(t.Context(), "go", "build", "-overlay", overlayFile, "-o", os.DevNull, "./connect-snippet")
-	build.Dir = examples
+	build.Dir = module
 	if output, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}

@@ -51,4 +51,9 @@ export const help: [string, [keys: string, what: string][]][] = [
     ["p", "call to result and back"], ["m", "only new messages / all as sent"], ["1 – 6", "tabs"], ["o", "open source line in editor"], ["F", "follow the live end"],
     ["z Z", "zoom to the selected span, to all"], ["v", "column: time, tokens, cost"], ["c", "copy menu"], ["[ ]", "previous, next trace of the list"],
   ]],
+  ["Session", [
+    ["j k", "next, previous turn"], ["h l", "fold, unfold its steps"], ["Enter", "open its trace"], ["c", "copy menu"], ["T", "the chart as a table"], ["[ ]", "previous, next session"],
+  ]],
+  ["Dashboard", [["T", "charts as tables"]]],
+  ["Compare", [["j k", "next, previous step"], ["n N", "next, previous difference"], ["Enter", "open the step in its trace"]]],
 ];

@@ -267,7 +267,6 @@ export interface ErrorLink {
   type: string;
   message: string;
   causes?: ErrorLink[][]; // of joined errors
-  at?: string; // file:line, where the error carries one
 }
 // Tool is a tool that a model could ask for.
 export interface Tool {
@@ -409,7 +408,6 @@ export interface Message {
   content: string | Part[];
   tool_calls?: ToolCall[];
   isError?: boolean; // of a tool's result
-  tokens?: number; // where known
   bytes: number;
 }
 // ToolCall is a call of a tool as a model wrote it.
@@ -560,7 +558,6 @@ export interface MetricAll {
   in: number[];
   out: number[];
   cached: number[];
-  written: number[]; // to a cache; zeros, since traces are added up without it
   cost: number[];
   p50: (number | null)[]; // ms
   p90: (number | null)[];
@@ -599,7 +596,7 @@ export interface Compare {
   a: Row;
   b: Row;
   steps: AlignedStep[];
-  first: number; // index of the first step with another result, else of the first that differs; -1 for none
+  first: number; // index of the step where the runs part, else of the first that differs; -1 for none
   summary: string;
   parts: VerdictPart[]; // the summary again, with links, code and odd characters
   step: number; // index of the step that input and output are of; -1: of the whole run
@@ -741,11 +738,13 @@ export interface SpanDeltaEvent {
   offset: number; // in UTF-16 units
   text: string;
 }
-// SpanEndEvent tells that a span ended.
+// SpanEndEvent tells that a span ended: with a time before it is stored, and again without when it is.
 export interface SpanEndEvent {
   type: "span.end";
   trace: string;
   span: string;
+  at?: string;
+  failed?: boolean;
 }
 // RefusedEvent tells of a request with spans that was not taken.
 export interface RefusedEvent {

@@ -76,8 +76,7 @@ function Latency({ all, total, scope, range, tall, names, to }: Context) {
 function Tokens({ all, total, range, low, names, to }: Context) {
   const series: Series[] = [
     { name: words.fromCache, color: "--c4", values: all.cached },
-    { name: words.toCache, color: "--c5", values: all.written },
-    { name: words.input, color: "--c1", values: all.in.map((n, i) => Math.max(0, n - (all.cached[i] ?? 0) - (all.written[i] ?? 0))) },
+    { name: words.input, color: "--c1", values: all.in.map((n, i) => Math.max(0, n - (all.cached[i] ?? 0))) },
     { name: words.output, color: "--c2", values: all.out },
   ].filter((one) => one.values.some((n) => n > 0));
   return (

@@ -10,7 +10,7 @@ export const words = {
   cost: "Cost", calls: "Calls", traces: "Traces", tokens: "Tokens", latency: "Latency of a trace", latency50: "Latency p50", first: "Time to first token", first50: "First token p50", failed: "Failed", failures: "Failures",
   seconds: "seconds", rootCauses: "root causes, not failed spans", p95: (v: string) => `p95 ${v}`, cachedPart: (v: string) => `${v} read from cache`, failedCounts: (failed: string, recovered: string) => `${failed} failed, ${recovered} recovered`,
   up: (v: string) => `up ${v}`, down: (v: string) => `down ${v}`, same: "as before", rest: "others", without: "without", noPrice: "no price", none: "none",
-  fromCache: "from cache", toCache: "to cache", input: "input", output: "output", recovered: "recovered", failedTraces: "failed",
+  fromCache: "from cache", input: "input", output: "output", recovered: "recovered", failedTraces: "failed",
   spike: (from: string, to: string, n: number, above: string) => `${from} to ${to}: ${plural(n, "trace")} above ${above}`,
   tables: { model: "Models", agent: "Agents", tool: "Tools", user: "Users", tag: "Tags", error: "What failed" },
   head: { shareCost: "Share of cost", shareTime: "Share of time", shareFailures: "Share of failures", calls: "Calls", first: "First token", rate: "tok/s", failed: "Failed", cost: "Cost", traces: "Traces", p95: "p95", last: "Last" },

@@ -1,10 +1,12 @@
 // What the user lived through: each turn's question, the work behind a fold, and what came back.
 import { Fragment, type ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { formatted } from "../state/prefs";
 import { traceHref } from "../state/url";
 import { clock, dur, int, usd } from "../ui/format";
 import { Glyph } from "../ui/glyph";
 import { Icon } from "../ui/icon";
+import { Markdown } from "../ui/markdown";
 import { Shape } from "../ui/shape";
 import { Odd, Text, visible } from "../ui/text";
 import type { Step } from "../wire";
@@ -109,7 +111,7 @@ function Answer({ turn, streamed }: { turn: Turn; streamed: string }) {
   }
   return (
     <Say who={words.assistant} note={turn.out > 0 && words.tokens(int(turn.out))}>
-      {turn.outcome ? <p><Text value={turn.outcome} /></p> : <p class="t3">{words.notRecorded}</p>}
+      {!turn.outcome ? <p class="t3">{words.notRecorded}</p> : formatted.value ? <Markdown value={turn.outcome} /> : <p><Text value={turn.outcome} /></p>}
     </Say>
   );
 }

@@ -23,7 +23,7 @@ import { ask, atTop, changed, failure, flush, followList, following, hasMore, ho
 import { Peek } from "./list/peek";
 import { QueryBox } from "./list/querybox";
 import { Range } from "./list/range";
-import { Row, rowId } from "./list/row";
+import { Row, rowId, type Shown } from "./list/row";
 import { listText as t } from "./list/texts";
 import { Totals } from "./list/totals";
 
@@ -88,7 +88,7 @@ export function TracesScreen() {
             class={loading.value && shown.length > 0 ? "dim" : ""} handle={list} multi
             onScroll={(top) => { atTop.value = top < rowHeight / 2; }}
             onRange={(_, last) => { if (last > shown.length - 100 && hasMore()) void more(); }}
-            row={(i) => drawRow(i, shown)} />
+            slot={(root) => new Row(root, shownAt)} />
         </div>
         <Foot marked={marked} onMove={(by) => moveSelection(by, list)} onPeek={togglePeek} onMark={toggleMark} onFilters={toggleFilters} onOpen={openSelected} />
       </section>
@@ -97,10 +97,9 @@ export function TracesScreen() {
   );
 }
 
-function drawRow(index: number, shown: readonly string[]) {
-  const row = rowOf(shown[index]);
-  if (!row) return null;
-  return <Row row={row} now={second.peek()} index={index} count={shown.length} selected={row.id === selected.peek()} marked={marked.peek().includes(row.id)} />;
+function shownAt(index: number): Shown | undefined {
+  const row = rowOf(ids.peek()[index]);
+  return row && { row, now: second.peek(), count: ids.peek().length, selected: row.id === selected.peek(), marked: marked.peek().includes(row.id) };
 }
 
 const seen = new WeakMap<object, number>();
@@ -195,6 +194,8 @@ function useListKeys(list: { current: VirtualHandle | null }, rowHeight: () => n
   });
 }
 
+const restingMs = 200;
+
 /** Back brings the place in the list back. And the trace that is opened knows the list that it is in. */
 function useScrollMemory(list: { current: VirtualHandle | null }): void {
   const wanted = useRef(remembered<number>("scroll"));
@@ -207,11 +208,23 @@ function useScrollMemory(list: { current: VirtualHandle | null }): void {
     }
   }, [ids.value.length > 0]);
   useEffect(() => {
-    const keep = () => remember("scroll", list.current?.element()?.scrollTop ?? 0);
+    let resting: ReturnType<typeof setTimeout> | undefined;
+    let kept = 0;
+    const keep = () => {
+      kept = performance.now();
+      remember("scroll", list.current?.element()?.scrollTop ?? 0);
+    };
+    // What scrolls by steps ends at each of them, and browsers take their time to remember.
+    const keepSometimes = () => {
+      clearTimeout(resting);
+      if (performance.now() - kept > restingMs) keep();
+      else resting = setTimeout(keep, restingMs);
+    };
     const element = list.current?.element();
-    element?.addEventListener("scrollend", keep);
+    element?.addEventListener("scrollend", keepSometimes);
     return () => {
-      element?.removeEventListener("scrollend", keep);
+      clearTimeout(resting);
+      element?.removeEventListener("scrollend", keepSometimes);
       order.value = ids.peek();
     };
   }, []);

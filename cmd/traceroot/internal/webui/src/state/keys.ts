@@ -1,5 +1,5 @@
 // Keys. They never fire in inputs, under an open dialog, or with Ctrl, Cmd or Alt; letters can be switched off.
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { letterKeys } from "./prefs";
 
 /** By key as KeyboardEvent has it ("j", "Enter", "ArrowDown"), or a sequence: "g t". Returning false lets the key pass. */
@@ -11,7 +11,8 @@ const layers: { current: Bindings }[] = [];
 export function useKeys(bindings: Bindings): void {
   const layer = useRef(bindings);
   layer.current = bindings;
-  useEffect(() => {
+  // At once: a key that is pressed before the screen is painted is meant for it.
+  useLayoutEffect(() => {
     layers.push(layer);
     return () => { layers.splice(layers.indexOf(layer), 1); };
   }, []);

@@ -2,6 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import { ApiError, get } from "./api";
 import { listen, resync } from "./events";
+import { hasEnded, noteEnds, withEnd } from "./ends";
 import { asked, signedOut } from "./session";
 import type { Event, Row, RowPage } from "../wire";
 
@@ -17,9 +18,11 @@ export function followRunning(): void {
     if (asked.value && !signedOut.value) void load();
   });
   listen(["traces"], (event) => {
-    if (event.type === "trace.row") put(event.row);
+    noteEnds(event);
+    if (event.type === "trace.row") put(withEnd(event.row));
     if (event.type === "trace.gone") drop(event.id);
     if (event.type === "span.start" && !event.parent && !running.peek().has(event.trace)) put(begun(event));
+    if (event.type === "span.end" && hasEnded(event.trace)) drop(event.trace);
   });
 }
 
@@ -31,7 +34,7 @@ export function begun({ trace, name, at }: Extract<Event, { type: "span.start" }
 async function load(): Promise<void> {
   try {
     const page = await get<RowPage>(`/api/ui/traces?q=status:running&limit=${mostRunning}`);
-    running.value = new Map(page.data.map((row) => [row.id, row]));
+    running.value = new Map(page.data.map((row) => [row.id, withEnd(row)] as const).filter(([, row]) => row.status === "running"));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error; // the top bar says already that the server is away
   }

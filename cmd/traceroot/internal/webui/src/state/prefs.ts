@@ -30,5 +30,8 @@ function write(key: string, value: unknown, initial: unknown): void {
   }
 }
 
+/** Answers are laid out as the Markdown that they mostly are, or shown as written. */
+export const formatted = pref("formatted", true);
+
 /** Single-letter keys can be switched off, for those who speak to their machine (WCAG 2.1.4). */
 export const letterKeys = pref("keys", true);

@@ -63,9 +63,11 @@ export function remember(name: string, value: unknown): void {
 export function followLinks(): void {
   document.addEventListener("click", (e) => {
     if (e.defaultPrevented || e.button !== 0 || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey) return;
-    const link = (e.target as Element).closest?.("a[href]") as HTMLAnchorElement | null;
-    if (!link || link.target || link.hasAttribute("download") || link.origin !== location.origin || link.pathname.startsWith("/api/")) return;
+    const link = (e.target as Element).closest?.("a[href]"); // of HTML or of a chart
+    if (!link || link.hasAttribute("target") || link.hasAttribute("download")) return;
+    const to = new URL(link.getAttribute("href") ?? "", location.href);
+    if (to.origin !== location.origin || to.pathname.startsWith("/api/")) return;
     e.preventDefault();
-    go(link.pathname + link.search);
+    go(to.pathname + to.search);
   });
 }

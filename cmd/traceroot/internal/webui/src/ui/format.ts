@@ -1,7 +1,5 @@
 // How numbers and times are written, the same on every screen.
 
-const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
-
 /** A duration in milliseconds: "384 ms", "17.92 s", "3 m 04 s", "2 h 05 m". */
 export function dur(ms: number): string {
   if (ms <= 0) return "0 ms";
@@ -14,7 +12,7 @@ export function dur(ms: number): string {
 }
 
 /** A whole number with separators: "1,021". */
-export const int = (n: number): string => whole.format(n);
+export const int = (n: number): string => n.toFixed(0).replace(/\B(?=(?:\d{3})+$)/g, ",");
 
 /** A count in four characters: "776", "9.6k", "413k", "1.25M". */
 export function k(n: number): string {
@@ -58,7 +56,7 @@ export function ago(at: number, now: number): string {
   return `${Math.floor(seconds / 86_400)} d`;
 }
 
-const dayFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** The time of day, in the reader's zone: "14:02:11". */
 export function clock(at: Date, seconds = true): string {
@@ -66,7 +64,7 @@ export function clock(at: Date, seconds = true): string {
 }
 
 /** A date: "18 Nov 2026". */
-export const day = (at: Date): string => dayFormat.format(at);
+export const day = (at: Date): string => `${at.getDate()} ${months[at.getMonth()]} ${at.getFullYear()}`;
 
 /** Date and time: "18 Nov 2026, 14:02:11". */
 export const moment = (at: Date): string => `${day(at)}, ${clock(at)}`;

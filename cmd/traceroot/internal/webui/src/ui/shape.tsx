@@ -1,6 +1,7 @@
 // The shape of a run at a glance: model calls above the line (thinking), tools below it (acting).
 import type { Status } from "../wire";
 import { text } from "../text";
+import { Attributes, svg } from "./dom";
 
 export interface Segment { kind: "L" | "T"; from: number; to: number; error: boolean; recovered: boolean; open: boolean }
 
@@ -22,34 +23,68 @@ const middle = height / 2;
 
 type Look = "llm" | "tool" | "err" | "run" | "hollow";
 
-/** One path a colour: a row's shape costs five nodes however many segments it has. */
-function paths(segments: Segment[]): Partial<Record<Look, string>> {
-  const drawn: Partial<Record<Look, string>> = {};
+const fills: Record<Look, string> = { llm: "var(--k-llm)", tool: "var(--k-tool)", err: "var(--err)", run: "var(--accent)", hollow: "none" };
+
+/** One path a colour: a row's shape costs a few nodes however many segments it has. */
+interface Drawing { paths: [Look, string][]; words: string }
+
+function drawingOf(shape: string, status: Status | undefined): Drawing {
+  const segments = parseShape(shape);
+  const drawn = new Map<Look, string>();
+  let calls = 0;
   for (const s of segments) {
+    if (s.kind === "L") calls++;
     const look: Look = s.recovered ? "hollow" : s.error ? "err" : s.open ? "run" : s.kind === "L" ? "llm" : "tool";
     const inset = look === "hollow" ? 0.6 : 0;
     const x = s.from * width + inset;
-    const w = Math.max(1.6 + inset, (s.to - s.from) * width - 0.8 - 2 * inset);
+    const w = tenths(Math.max(1.6 + inset, (s.to - s.from) * width - 0.8 - 2 * inset));
     const y = (s.kind === "L" ? middle - 9 : middle + 2) + inset;
     const h = 7 - 2 * inset;
-    drawn[look] = `${drawn[look] ?? ""}M${x.toFixed(1)} ${y}h${w.toFixed(1)}v${h}h${(-w).toFixed(1)}z`;
+    drawn.set(look, `${drawn.get(look) ?? ""}M${tenths(x)} ${y}h${w}v${h}h${-w}z`);
   }
-  return drawn;
+  return { paths: [...drawn], words: text.shape(calls, segments.length - calls, status === "failed") };
 }
 
-const fills: Record<Look, string> = { llm: "var(--k-llm)", tool: "var(--k-tool)", err: "var(--err)", run: "var(--accent)", hollow: "none" };
+const tenths = (n: number): number => Math.round(n * 10) / 10;
+
+const frame = { width: String(width), height: String(height), viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", role: "img" } as const;
+const axis = { d: `M0 ${middle}H${width}`, stroke: "var(--line)" };
+const look = (name: Look) => ({ class: name === "run" ? "pulse" : "", fill: fills[name], stroke: name === "hollow" ? "var(--err)" : "none", "stroke-width": "1.2" });
 
 export function Shape({ shape, status }: { shape: string; status?: Status }) {
-  const segments = parseShape(shape);
-  const drawn = paths(segments);
-  const calls = segments.filter((s) => s.kind === "L").length;
+  const { paths, words } = drawingOf(shape, status);
   return (
-    <svg class="shape" width={width} height={height} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img"
-      aria-label={text.shape(calls, segments.length - calls, status === "failed")}>
-      <path d={`M0 ${middle}H${width}`} stroke="var(--line)" />
-      {(Object.keys(fills) as Look[]).map((look) => (
-        <path class={look === "run" ? "pulse" : ""} d={drawn[look] ?? ""} fill={fills[look]} stroke={look === "hollow" ? "var(--err)" : "none"} stroke-width="1.2" />
-      ))}
+    <svg class="shape" {...frame} aria-label={words}>
+      <path {...axis} />
+      {paths.map(([name, d]) => <path key={name} {...look(name)} d={d} />)}
     </svg>
   );
+}
+
+/** The same as one element that shows another shape every time a row is filled. */
+export class ShapeView {
+  readonly element = svg("svg", { class: "shape", ...frame });
+  private readonly paths = new Map<Look, Attributes>();
+  private readonly label = new Attributes(this.element);
+  private shown = "";
+
+  constructor() { this.element.append(svg("path", axis)); }
+
+  set(shape: string, status: Status): void {
+    if (this.shown === shape + status) return;
+    this.shown = shape + status;
+    const { paths, words } = drawingOf(shape, status);
+    this.label.set("aria-label", words);
+    const drawn = new Map(paths);
+    for (const [name, path] of this.paths) path.set("d", drawn.get(name) ?? "");
+    for (const [name, d] of paths) if (!this.paths.has(name)) this.add(name, d);
+  }
+
+  private add(name: Look, d: string): void {
+    const path = svg("path", look(name));
+    const attributes = new Attributes(path);
+    attributes.set("d", d);
+    this.element.append(path);
+    this.paths.set(name, attributes);
+  }
 }

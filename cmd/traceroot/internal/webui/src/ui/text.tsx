@@ -5,6 +5,11 @@ import type { ComponentChild } from "preact";
 // Controls except tab and line feed, bidi and other invisible controls, tag characters, and halves of surrogate pairs.
 const hidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|\p{Cs}/gu;
 
+const anyHidden = new RegExp(hidden.source, "u");
+
+/** Whether the text looks as it is: nothing in it is hidden. */
+export const isPlain = (value: string): boolean => !anyHidden.test(value);
+
 const names: Record<number, string> = {
   0x00ad: "SHY", 0x061c: "ALM", 0x200b: "ZWSP", 0x200e: "LRM", 0x200f: "RLM", 0x2028: "LS", 0x2029: "PS",
   0x202a: "LRE", 0x202b: "RLE", 0x202c: "PDF", 0x202d: "LRO", 0x202e: "RLO", 0x2060: "WJ",

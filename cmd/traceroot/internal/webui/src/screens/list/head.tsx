@@ -1,7 +1,10 @@
 // The heads of the columns. Those that sort say how.
+import { useEffect, useRef } from "preact/hooks";
 import { param, setParams } from "../../state/url";
 import { Icon } from "../../ui/icon";
 import { Menu, type MenuEntry } from "../../ui/menu";
+import { changed } from "./model";
+import { makeRoom } from "./row";
 import { listText as t } from "./texts";
 
 type Column = "start" | "latency" | "tokens" | "cost";
@@ -23,6 +26,12 @@ export function SortMenu() {
 
 export function Head() {
   const sort = param("sort");
+  const name = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const sizes = new ResizeObserver(([column]) => { if (makeRoom(column?.contentRect.width ?? 0)) changed.value++; });
+    if (name.current) sizes.observe(name.current);
+    return () => sizes.disconnect();
+  }, []);
   const head = (column: Column, numeric: boolean) => {
     const active = sort.replace("-", "") === column || (column === "start" && sort === "");
     const ascending = active && sort === column;
@@ -34,7 +43,7 @@ export function Head() {
   };
   return (
     <div class="tr th">
-      <span />{head("start", false)}<span>{t.columns.name}</span>
+      <span />{head("start", false)}<span ref={name}>{t.columns.name}</span>
       <span class="shapehead" title={t.shapeTitle}>{t.columns.shape} <span class="t3 opt2">{t.columns.lanes}</span></span>
       {head("latency", true)}{head("tokens", true)}{head("cost", true)}
       <span>{t.columns.who}</span><span>{t.columns.tags}</span>

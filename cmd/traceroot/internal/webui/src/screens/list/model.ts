@@ -3,6 +3,7 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { ApiError, get } from "../../state/api";
 import { listen, resync } from "../../state/events";
+import { hasEnded, withEnd } from "../../state/ends";
 import { begun } from "../../state/live";
 import { href } from "../../state/url";
 import { firstRows } from "../../page";
@@ -116,7 +117,7 @@ async function pins(stop: AbortSignal): Promise<Row[]> {
 }
 
 function take(page: Row[]): void {
-  for (const row of page) if ((rows.get(row.id)?.seq ?? -1) <= row.seq) rows.set(row.id, row);
+  for (const row of page) if ((rows.get(row.id)?.seq ?? -1) <= row.seq) rows.set(row.id, withEnd(row));
 }
 
 function arranged(): string[] {
@@ -192,12 +193,13 @@ function refreshSoon(): void {
 
 function onEvent(event: Event): void {
   if (!question) return;
-  if (event.type === "trace.row") onRow(event.row);
+  if (event.type === "trace.row") onRow(withEnd(event.row));
   if (event.type === "trace.gone" && rows.delete(event.id)) {
     inOrder = inOrder.filter((id) => id !== event.id);
     ids.value = ids.peek().filter((id) => id !== event.id);
   }
   if (event.type === "span.start") onStart(event);
+  if (event.type === "span.end") onEnd(event.trace);
   if (event.type === "span.delta") onDelta(event.trace, event.span, event.offset, event.text);
 }
 
@@ -224,6 +226,12 @@ function onStart(event: Extract<Event, { type: "span.start" }>): void {
   if (!event.parent || !rows.has(event.trace)) return;
   streams.set(event.trace, { span: event.span, text: event.name });
   changed.value++;
+}
+
+/** A run that has ended stops its clock before its last spans are stored. */
+function onEnd(trace: string): void {
+  const row = rows.get(trace);
+  if (row?.status === "running" && hasEnded(trace)) onRow(withEnd(row));
 }
 
 /** What a trace does now: the text that streams, or else the name of the span that began last. */

@@ -1,45 +1,128 @@
-// One row of the list.
+// One row of the list. Its elements are made once, and filled with another trace whenever the list is scrolled: with
+// components, a row that nobody has time to read would cost as much as one that stays.
+import { effect } from "@preact/signals";
+import { render } from "preact";
 import { tenth } from "../../state/clock";
 import { connection } from "../../state/events";
 import { traceHref } from "../../state/url";
+import { Attributes, el, Words } from "../../ui/dom";
 import { ago, dur, k, moment, usd } from "../../ui/format";
 import { Icon } from "../../ui/icon";
-import { Shape } from "../../ui/shape";
-import { Text, visible } from "../../ui/text";
+import { ShapeView } from "../../ui/shape";
+import { visible } from "../../ui/text";
+import type { Slot } from "../../ui/virtual";
 import type { Row as RowData } from "../../wire";
 import { streamOf } from "./model";
 import { listText as t } from "./texts";
 
-interface Props { row: RowData; now: number; index: number; count: number; selected: boolean; marked: boolean }
+/** What a row shows, and how it stands in the list. */
+export interface Shown { row: RowData; now: number; count: number; selected: boolean; marked: boolean }
 
 export const rowId = (id: string): string => `row-${id}`;
 
-export function Row({ row, now, index, count, selected, marked }: Props) {
-  const running = row.status === "running";
-  const start = Date.parse(row.start);
-  return (
-    <a class={`tr${selected ? " sel" : ""}${marked ? " marked" : ""}`} id={rowId(row.id)} href={traceHref(row.id)} data-id={row.id} tabIndex={-1}
-      role="option" aria-selected={selected} aria-posinset={index + 1} aria-setsize={count} draggable={false}>
-      <span class="st"><Signs row={row} /></span>
-      <span class="at t2 s" title={moment(new Date(start))}>{running ? <span class="ok">{t.now}</span> : ago(start, now)}</span>
-      <div class="mainc ell">
-        <div class="nm"><b class="ell"><Text value={row.name} /></b><span class="ell t2 s asked"><Text value={line(row.asked)} /></span></div>
-        <div class={`io ell${row.status === "failed" ? " err" : ""}`}><Outcome row={row} /></div>
-      </div>
-      <Shape shape={row.shape ?? ""} status={row.status} />
-      <span class="num lat">{row.ms === null ? <Elapsed start={start} /> : dur(row.ms)}<span class="m-only t3"> · {costOf(row)}</span></span>
-      <span class="num tokc t2">{row.in + row.out > 0 ? `${row.estimated ? "≈ " : ""}${k(row.in)} / ${k(row.out)}` : <span class="t3">{t.noUsage}</span>}</span>
-      <span class="num cst">{costOf(row)}</span>
-      <div class="who ell">
-        <div class="ell">{row.user ? <Text value={row.user} /> : <span class="t3">{t.noUser}</span>}</div>
-        <div class="ell t3 xs">{row.session ? <Text value={row.session} /> : t.spans(row.spans)}</div>
-      </div>
-      <div class="tags">
-        {row.tags?.map((tag) => <span class="chip" title={visible(tag)}>{visible(tag)}</span>)}
-        {row.env && row.env !== "dev" && <span class="chip strong" title={visible(row.env)}>{visible(row.env)}</span>}
-      </div>
-    </a>
-  );
+/** Elements that show what find says of their index. */
+export class Row implements Slot {
+  private readonly link = el("a", "tr");
+  private readonly attributes = new Attributes(this.link);
+  private readonly signs = el("span", "st");
+  private readonly at = new Words(el("span", "at t2 s"));
+  private readonly times = new Attributes(this.at.element);
+  private readonly name = new Words(el("b"));
+  private readonly asked = new Words(el("span", "t2 s asked"));
+  private readonly outcome = new Words(el("span"));
+  private readonly io = el("div", "io ell", this.outcome.element);
+  private readonly shape = new ShapeView();
+  private readonly latency = new Words(el("span"));
+  private readonly latencyCost = new Words(el("span", "m-only t3"));
+  private readonly tokens = new Words(el("span", "num tokc t2"));
+  private readonly cost = new Words(el("span", "num cst"));
+  private readonly user = new Words(el("div", "ell"));
+  private readonly session = new Words(el("div", "ell t3 xs"));
+  private readonly tags = el("div", "tags");
+  private signed = "";
+  private tagged = "";
+  private caret: Element | undefined;
+  private ticking: (() => void) | undefined;
+
+  constructor(root: HTMLElement, private readonly find: (index: number) => Shown | undefined) {
+    this.link.draggable = false;
+    this.link.tabIndex = -1;
+    this.attributes.set("role", "option");
+    this.link.append(
+      this.signs, this.at.element, el("div", "mainc", el("div", "nm ell", this.name.element, this.asked.element), this.io), this.shape.element,
+      el("span", "num lat", this.latency.element, this.latencyCost.element), this.tokens.element, this.cost.element,
+      el("div", "who", this.user.element, this.session.element), this.tags,
+    );
+    root.append(this.link);
+  }
+
+  fill(index: number): void {
+    const shown = this.find(index);
+    if (!shown) return;
+    const { row } = shown;
+    this.place(index, shown);
+    this.sign(row);
+    this.tell(row);
+    this.count(row, shown.now);
+    this.tag(row);
+  }
+
+  clear(): void { this.ticking?.(); }
+
+  private place(index: number, { row, count, selected, marked }: Shown): void {
+    const { attributes } = this;
+    attributes.set("class", `tr${selected ? " sel" : ""}${marked ? " marked" : ""}`);
+    attributes.set("id", rowId(row.id));
+    attributes.set("href", traceHref(row.id));
+    attributes.set("data-id", row.id);
+    attributes.set("aria-selected", String(selected));
+    attributes.set("aria-posinset", String(index + 1));
+    attributes.set("aria-setsize", String(count));
+  }
+
+  private sign(row: RowData): void {
+    const signed = `${row.status} ${row.failed ?? ""} ${row.recovered ?? ""}`;
+    if (signed !== this.signed) render(<Signs row={row} />, this.signs);
+    this.signed = signed;
+  }
+
+  private tell(row: RowData): void {
+    this.name.setForeign(line(row.name));
+    this.asked.setForeign(line(row.asked, room));
+    const running = row.status === "running";
+    const told = running ? streamOf(row.id) ?? row.outcome : row.outcome;
+    this.outcome.setForeign(line(told, room), running ? "ok stream" : row.status === "failed" ? "err" : "");
+    if (running && !this.caret) this.io.append(this.caret = el("span", "caret"));
+    if (!running && this.caret) {
+      this.caret.remove();
+      this.caret = undefined;
+    }
+    this.user.setForeign(row.user ?? t.noUser, row.user ? "ell" : "ell t3");
+    this.session.setForeign(row.session ?? t.spans(row.spans));
+    this.shape.set(row.shape ?? "", row.status);
+  }
+
+  private count(row: RowData, now: number): void {
+    const start = Date.parse(row.start);
+    const running = row.status === "running";
+    this.times.set("title", moment(new Date(start)));
+    this.at.set(running ? t.now : ago(start, now), running ? "at s ok" : "at t2 s");
+    this.ticking?.();
+    this.ticking = undefined;
+    if (row.ms === null) this.ticking = effect(() => this.latency.set(dur(elapsed(start)), "ok"));
+    else this.latency.set(dur(row.ms), "");
+    const used = row.in + row.out > 0;
+    const cost = costOf(row);
+    this.latencyCost.set(` · ${cost}`);
+    this.tokens.set(used ? `${row.estimated ? "≈ " : ""}${k(row.in)} / ${k(row.out)}` : t.noUsage, used ? "num tokc t2" : "num tokc t3");
+    this.cost.set(cost);
+  }
+
+  private tag(row: RowData): void {
+    const tagged = JSON.stringify([row.tags, row.env]);
+    if (tagged !== this.tagged) render(<Tags row={row} />, this.tags);
+    this.tagged = tagged;
+  }
 }
 
 function Signs({ row }: { row: RowData }) {
@@ -52,16 +135,19 @@ function Signs({ row }: { row: RowData }) {
   );
 }
 
-function Outcome({ row }: { row: RowData }) {
-  if (row.status !== "running") return <Text value={line(row.outcome)} />;
-  const live = streamOf(row.id) ?? row.outcome;
-  return <span class="ok">{live && <span class="stream"><Text value={line(live)} /></span>}<span class="caret" /></span>;
+function Tags({ row }: { row: RowData }) {
+  return (
+    <>
+      {row.tags?.map((tag) => <span class="chip" title={visible(tag)}>{visible(tag)}</span>)}
+      {row.env && row.env !== "dev" && <span class="chip strong" title={visible(row.env)}>{visible(row.env)}</span>}
+    </>
+  );
 }
 
 /** Time that runs, counted here; it stands still while the server is away. */
-export function Elapsed({ start }: { start: number }) {
+function elapsed(start: number): number {
   const now = connection.value === "lost" ? tenth.peek() : tenth.value;
-  return <span class="ok">{dur(Math.max(0, now - start))}</span>;
+  return Math.max(0, now - start);
 }
 
 function costOf(row: RowData): string {
@@ -70,5 +156,18 @@ function costOf(row: RowData): string {
   return usd(row.cost, row.partial);
 }
 
+let room = Infinity;
+
+/** How wide texts may become: what no reader sees has not to be laid out. It reports whether that is more than before. */
+export function makeRoom(pixels: number): boolean {
+  const before = room;
+  const narrowest = 4; // a character of prose, on average
+  room = pixels > 0 ? Math.ceil(pixels / narrowest) : Infinity;
+  return room > before;
+}
+
 /** Texts of several lines stand in one. */
-const line = (text = ""): string => text.replace(/\s+/g, " ").trim();
+function line(text = "", most = Infinity): string {
+  const whole = (/\s{2}|[^\S ]/.test(text) ? text.replace(/\s+/g, " ") : text).trim();
+  return whole.length > most ? `${whole.slice(0, most)}…` : whole;
+}

@@ -23,14 +23,15 @@ export function readAddress(q: URLSearchParams, column: Column): Address {
   };
 }
 
-// writeAddress keeps what other parts of the page put into the URL, such as the query of the list.
+// writeAddress keeps what other parts of the page put into the URL, such as the query of the list. A column other than the
+// first is in it also where it is this reader's usual one: others have another.
 export function writeAddress(q: URLSearchParams, a: Address, column: Column): URLSearchParams {
   const out = new URLSearchParams(q);
   const set = (key: string, value: string) => (value ? out.set(key, value) : out.delete(key));
   set("span", a.span);
   set("tab", a.tab);
   set("msgs", a.all ? "all" : "");
-  set("col", a.col === column ? "" : a.col);
+  set("col", a.col === "time" && column === "time" ? "" : a.col);
   set("zoom", a.zoom ? `${writeTime(a.zoom[0])}-${writeTime(a.zoom[1])}` : "");
   set("fold", a.fold.join(","));
   set("find", a.find);

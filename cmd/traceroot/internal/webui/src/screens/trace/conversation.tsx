@@ -8,7 +8,7 @@ import type { Conversation as Wire, Message } from "../../wire";
 import { exchangeOf, type Item } from "./exchange";
 import { FindBox } from "./findbox";
 import { markTexts } from "./highlight";
-import { idOf, inOf, isRunning, kindOf, orderOf, type Model } from "./model";
+import { endOf, idOf, inOf, isRunning, kindOf, orderOf, type Model } from "./model";
 import { sightOf, type Sight } from "./sight";
 import { Streaming } from "./streaming";
 import { messagesOf } from "./talk";
@@ -43,7 +43,7 @@ export function ConversationPane({ v, m }: { v: View; m: Model }) {
       </div>
       <div class="scroll cv" tabIndex={0} ref={box} role="log" aria-label="Messages" aria-live="off">
         {conversation && count > 0 ? <Talk v={v} m={m} conversation={conversation} sight={sight} /> : conversation && <p class="t2">{silence(m)}</p>}
-        <LiveAnswer v={v} m={m} sight={sight} />
+        <LiveAnswers v={v} m={m} sight={sight} />
         <Outcome v={v} m={m} />
       </div>
     </section>
@@ -87,18 +87,22 @@ function ItemView({ v, m, item, results, here, rule, sight }: ItemProps) {
   );
 }
 
-// LiveAnswer is what a model call that runs has said so far; its message is stored when it ends.
-function LiveAnswer({ v, m, sight }: { v: View; m: Model; sight: Sight }) {
-  const running = m.trace.calls.filter((i) => isRunning(m, i) && kindOf(m, i) === "llm");
-  const last = running.at(-1);
-  if (last === undefined) return null;
-  const here = sight.call === idOf(m, last);
+// LiveAnswers are what model calls have said so far whose messages are not stored yet: of those that run the last, and all
+// that ended just now.
+function LiveAnswers({ v, m, sight }: { v: View; m: Model; sight: Sight }) {
+  const open = m.trace.calls.filter((i) => kindOf(m, i) === "llm" && (isRunning(m, i) || m.live.has(idOf(m, i))));
+  const last = open.findLast((i) => isRunning(m, i));
+  return <>{open.filter((i) => !isRunning(m, i) || i === last).map((i) => <LiveAnswer key={idOf(m, i)} v={v} m={m} call={i} here={sight.call === idOf(m, i)} />)}</>;
+}
+
+function LiveAnswer({ v, m, call, here }: { v: View; m: Model; call: number; here: boolean }) {
+  const runs = isRunning(m, call);
   return (
     <>
-      {here && <div class="saw">call #{orderOf(m, last)} saw everything above{inOf(m, last) > 0 ? `, ${int(inOf(m, last))} tokens` : ""}</div>}
-      <div class={`cm asst${here ? " here" : ""}`} onClick={() => selectSpan(v, last)}>
-        <div class="who"><b>assistant</b><span>#{orderOf(m, last)}, +{dur(v.now.value)}</span></div>
-        <p><Streaming span={idOf(m, last)} /><span class="caret" /></p>
+      {here && <div class="saw">call #{orderOf(m, call)} saw everything above{inOf(m, call) > 0 ? `, ${int(inOf(m, call))} tokens` : ""}</div>}
+      <div class={`cm asst${here ? " here" : ""}`} onClick={() => selectSpan(v, call)}>
+        <div class="who"><b>assistant</b><span>#{orderOf(m, call)}, +{dur(runs ? v.now.value : endOf(m, call, 0))}</span></div>
+        <p><Streaming span={idOf(m, call)} />{runs && <span class="caret" />}</p>
       </div>
     </>
   );

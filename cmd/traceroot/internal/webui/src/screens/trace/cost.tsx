@@ -74,13 +74,13 @@ function withoutCache(usage: Usage, price: NonNullable<Span["cost"]>["price"]): 
 }
 
 function Filled({ v, span, tokens }: { v: View; span: Span; tokens: number }) {
-  const { parts, exact } = fillingOf(v, span, tokens);
+  const parts = fillingOf(v, span, tokens);
   const share = span.window ? ` of ${k(span.window)} tokens, ${pct(tokens / span.window)}` : " tokens";
   return (
     <section>
-      <h3>What filled the prompt <span class="t3">{int(tokens)}{share}{exact ? "" : "; parts by their length"}</span></h3>
+      <h3>What filled the prompt <span class="t3">{int(tokens)}{share}; parts by their length</span></h3>
       <PartsBar parts={parts} height={12} format={int} />
-      <div class="key">{parts.map((p) => <span key={p.name}><i class={`sw sw${p.color}`} />{p.name} {exact ? "" : "≈ "}{int(p.value)}</span>)}</div>
+      <div class="key">{parts.map((p) => <span key={p.name}><i class={`sw sw${p.color}`} />{p.name} ≈ {int(p.value)}</span>)}</div>
     </section>
   );
 }

@@ -37,11 +37,33 @@ function openAI(span: Span, messages: Message[]): Request {
 function openAIMessage(message: Message): Record<string, unknown> {
   return {
     role: message.role,
-    content: message.content,
+    content: contentOf(message.content, openAIPart),
     ...(message.name ? { name: message.name } : {}),
     ...(message.toolCallId ? { tool_call_id: message.toolCallId } : {}),
     ...(message.tool_calls?.length ? { tool_calls: message.tool_calls.map((c) => ({ id: c.id, type: "function", function: { name: c.name, arguments: asText(c.arguments) } })) } : {}),
   };
+}
+
+const contentOf = (content: string | Part[], write: (part: Part) => unknown): unknown => (typeof content === "string" ? content : content.map(write));
+
+function openAIPart(part: Part): unknown {
+  const { mime = "", data } = dataOf(part);
+  if (part.type === "text") return { type: "text", text: part.text };
+  if (mime.startsWith("audio/") && data) return { type: "input_audio", input_audio: { data, format: mime.slice("audio/".length) } };
+  return part.url && (part.type === "image" || mime.startsWith("image/")) ? { type: "image_url", image_url: { url: part.url } } : part;
+}
+
+function anthropicPart(part: Part): unknown {
+  const { mime = "", data } = dataOf(part);
+  if (part.type === "text") return { type: "text", text: part.text };
+  if (!part.url || (part.type !== "image" && !mime.startsWith("image/"))) return part;
+  return { type: "image", source: data ? { type: "base64", media_type: mime, data } : { type: "url", url: part.url } };
+}
+
+// dataOf is the type and the base64 of a data URL.
+function dataOf(part: Part): { mime?: string | undefined; data?: string | undefined } {
+  const [, mime = part.mime, data] = /^data:([^;,]*);base64,(.*)$/s.exec(part.url ?? "") ?? [];
+  return { mime, data };
 }
 
 const asText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
@@ -61,9 +83,9 @@ function anthropic(span: Span, messages: Message[]): Request {
 }
 
 function anthropicMessage(message: Message): Record<string, unknown> {
-  if (message.role === "tool") return { role: "user", content: [{ type: "tool_result", tool_use_id: message.toolCallId, content: message.content }] };
-  if (!message.tool_calls?.length) return { role: message.role, content: message.content };
-  const said: unknown[] = typeof message.content === "string" ? (message.content ? [{ type: "text", text: message.content }] : []) : message.content;
+  if (message.role === "tool") return { role: "user", content: [{ type: "tool_result", tool_use_id: message.toolCallId, content: contentOf(message.content, anthropicPart) }] };
+  if (!message.tool_calls?.length) return { role: message.role, content: contentOf(message.content, anthropicPart) };
+  const said: unknown[] = typeof message.content === "string" ? (message.content ? [{ type: "text", text: message.content }] : []) : message.content.map(anthropicPart);
   return { role: message.role, content: [...said, ...message.tool_calls.map((c) => ({ type: "tool_use", id: c.id, name: c.name, input: c.arguments }))] };
 }
 

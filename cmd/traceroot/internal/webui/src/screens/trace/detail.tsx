@@ -26,14 +26,14 @@ export function Detail({ v, m }: { v: View; m: Model }) {
   return (
     <section class={v.pane.value === 1 ? "on" : ""} aria-label="Detail" data-pane="1">
       {group ? <GroupDetail v={v} m={m} group={group} key={group.id} />
-        : index >= 0 && isRunning(m, index) && m.live.has(idOf(m, index)) ? <LiveDetail v={v} m={m} index={index} />
+        : index >= 0 && m.live.has(idOf(m, index)) ? <LiveDetail v={v} m={m} index={index} />
         : index >= 0 ? <SpanDetail v={v} m={m} index={index} />
         : <NotArrived v={v} m={m} />}
     </section>
   );
 }
 
-// A span that only events told of: what is known of it before it ends.
+// A span that only events told of: what is known of it before it is stored.
 function LiveDetail({ v, m, index }: { v: View; m: Model; index: number }) {
   const id = idOf(m, index);
   useEffect(() => { v.span.value = undefined; }, [id]);
@@ -45,7 +45,7 @@ function LiveDetail({ v, m, index }: { v: View; m: Model; index: number }) {
       <div class="scroll dt" tabIndex={0} role="tabpanel" aria-label={tab?.label}>
         <Facts v={v} m={m} index={index} span={undefined} />
         {kindOf(m, index) === "llm" && <LiveOutput v={v} m={m} index={index} />}
-        <p class="t2">It runs. What it was given, its source and its attributes arrive when it ends.</p>
+        <p class="t2">{isRunning(m, index) ? "It runs. What it was given, its source and its attributes arrive when it ends." : "It has ended. What it was given, its source and its attributes arrive in a moment."}</p>
       </div>
     </>
   );

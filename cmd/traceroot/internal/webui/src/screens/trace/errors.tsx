@@ -31,7 +31,7 @@ function Chain({ links }: { links: ErrorLink[] }) {
             <span class="dotc" />
             <div class="col tight">
               <div class={cause ? "err b text" : "text"}><Text value={link.message} /></div>
-              <div class="row s t3"><span class="mono"><Text value={link.type} /></span>{link.at && <span class="mono ell">{link.at}</span>}</div>
+              <div class="s t3 mono"><Text value={link.type} /></div>
               {link.causes?.map((branch, b) => <Chain key={b} links={branch} />)}
             </div>
           </li>

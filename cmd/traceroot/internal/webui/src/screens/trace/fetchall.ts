@@ -12,7 +12,7 @@ export async function wholeText(text: Text | undefined): Promise<string | undefi
   return (await fetch(`/api/ui/blobs/${text.blob}`)).text();
 }
 
-/** Messages with all of their texts. */
+/** Messages with all of their texts, and with images and sounds as data URLs. */
 export async function wholeMessages(hashes: string[]): Promise<Message[]> {
   const known = new Map<string, Message>();
   for (let i = 0; i < hashes.length; i += perQuestion) {
@@ -28,7 +28,17 @@ async function wholeMessage(message: Message): Promise<Message> {
 }
 
 async function wholePart(part: Part): Promise<Part> {
-  if (part.type !== "text" || !part.blob) return part;
+  if (!part.blob) return part;
   const { blob, bytes, ...rest } = part;
-  return { ...rest, text: await (await fetch(`/api/ui/blobs/${blob}`)).text() };
+  const ask = () => fetch(`/api/ui/blobs/${blob}`);
+  if (part.type === "text") return { ...rest, text: await (await ask()).text() };
+  if (!/^(image|audio)\//.test(part.mime ?? "")) return part;
+  return { ...rest, url: await dataURL(await (await ask()).blob(), part.mime ?? "") };
 }
+
+const dataURL = (data: Blob, mime: string) => new Promise<string>((done, failed) => {
+  const reader = new FileReader();
+  reader.onload = () => done(String(reader.result));
+  reader.onerror = () => failed(reader.error ?? new Error("the data could not be read"));
+  reader.readAsDataURL(data.slice(0, data.size, mime));
+});

@@ -9,24 +9,27 @@ const colors = { system: "--c4", tools: "--line2", earlier: "--c5", user: "--t1"
 const names: Record<keyof typeof colors, string> = {
   system: "System prompt", tools: "Tool definitions", earlier: "Earlier turns", user: "User", assistant: "Assistant", results: "Tool results",
 };
-const bytesPerToken = 4;
 
-/** The parts of an input, in tokens. Where the tokens of messages are not known they are shared out by length. */
-export function fillingOf(v: View, span: Span, tokens: number): { parts: Filling[]; exact: boolean } {
+/** The parts of an input, in tokens, which are shared out by length: nobody tells those of single messages. */
+export function fillingOf(v: View, span: Span, tokens: number): Filling[] {
   const messages = messagesOf(span.in);
   const sum: Record<keyof typeof colors, number> = { system: 0, tools: 0, earlier: 0, user: 0, assistant: 0, results: 0 };
-  const exact = messages.every((message) => message !== undefined && (message.tokens ?? 0) > 0);
   const own = ownFrom(v, messages, span);
   messages.forEach((message, n) => {
-    if (message) sum[partOf(message, n < own)] += exact ? message.tokens ?? 0 : message.bytes / bytesPerToken;
+    if (message) sum[partOf(message, n < own)] += textSize(message);
   });
-  const said = Object.values(sum).reduce((a, b) => a + b, 0);
-  sum.tools = exact ? Math.max(tokens - said, 0) : JSON.stringify(span.tools ?? []).length > 2 ? JSON.stringify(span.tools).length / bytesPerToken : 0;
-  const whole = said + sum.tools;
-  const parts = (Object.keys(sum) as (keyof typeof colors)[])
-    .map((part) => ({ name: names[part], color: colors[part], value: exact ? sum[part] : Math.round((sum[part] / Math.max(whole, 1)) * tokens) }))
+  sum.tools = span.tools?.length ? JSON.stringify(span.tools).length : 0;
+  const whole = Object.values(sum).reduce((a, b) => a + b, 0);
+  return (Object.keys(sum) as (keyof typeof colors)[])
+    .map((part) => ({ name: names[part], color: colors[part], value: Math.round((sum[part] / Math.max(whole, 1)) * tokens) }))
     .filter((part) => part.value > 0);
-  return { parts, exact };
+}
+
+// textSize leaves out the data of images and sounds, of which the count of tokens is no matter of length.
+function textSize({ content, bytes }: Message): number {
+  if (typeof content === "string") return bytes;
+  const data = content.filter((part) => part.blob && part.text === undefined).reduce((sum, part) => sum + ((part.bytes ?? 0) * 4) / 3, 0);
+  return Math.max(bytes - data, 0);
 }
 
 function partOf(message: Message, earlier: boolean): keyof typeof colors {

@@ -7,7 +7,7 @@ import { listen, resync } from "../../state/events";
 import { say } from "../../ui/toast";
 import type { Conversation, Event, Trace } from "../../wire";
 import { buildModel, idOf } from "./model";
-import { emptyTrace, overlay, type Started } from "./overlay";
+import { emptyTrace, overlay, type Ended, type Started } from "./overlay";
 import { addDelta, endStream } from "./streaming";
 import { firstLook, follow, type View } from "./view";
 
@@ -34,6 +34,7 @@ export function useTrace(v: View): void {
 class Source {
   private stored: Trace | undefined;
   private readonly started = new Map<string, Started>();
+  private readonly ended = new Map<string, Ended>(); // and are not stored so yet
   private readonly spoke = new Map<string, number>(); // when the first text of a span came
   private readonly asked = new Set<string>(); // spans of which missed text was asked for
   private unlisten: (() => void) | undefined;
@@ -82,7 +83,9 @@ class Source {
         }
         return;
       case "span.end":
-        this.soon();
+        if (event.at === undefined) return this.soon();
+        this.ended.set(event.span, event);
+        this.show();
     }
   }
 
@@ -124,6 +127,7 @@ class Source {
     spans.id.forEach((id, i) => {
       if ((spans.ms[i] ?? 0) < 0) return;
       this.started.delete(id);
+      this.ended.delete(id);
       this.spoke.delete(id);
       this.asked.delete(id);
       endStream(id);
@@ -135,7 +139,7 @@ class Source {
     const first = this.started.values().next().value;
     const base = this.stored ?? (first && emptyTrace(v.id, first));
     if (!base) return;
-    const m = buildModel(overlay(base, this.started, this.spoke), new Set(this.started.keys()));
+    const m = buildModel(overlay(base, this.started, this.spoke, this.ended), new Set(this.started.keys()));
     batch(() => {
       const before = v.model.peek();
       v.problem.value = null;

@@ -87,15 +87,16 @@ function Answer({ v, m, index, span }: Shown) {
   );
 }
 
-/** What a model call that runs has said so far. */
+/** What a model call has said so far, which runs or is not stored yet. */
 export function LiveOutput({ v, m, index }: { v: View; m: Model; index: number }) {
   const first = firstTokenOf(m, index);
+  const runs = isRunning(m, index);
   return (
     <section>
-      <h3>Output <span class="ok">{first > 0 ? "streaming" : `waiting ${dur(tookOf(m, index, v.now.value))}`}</span></h3>
+      <h3>Output {runs && <span class="ok">{first > 0 ? "streaming" : `waiting ${dur(tookOf(m, index, v.now.value))}`}</span>}</h3>
       <article class="msg outp">
         <header><b>assistant</b></header>
-        <div><Streaming span={idOf(m, index)} /><span class="caret" /></div>
+        <div><Streaming span={idOf(m, index)} />{runs && <span class="caret" />}</div>
       </article>
     </section>
   );

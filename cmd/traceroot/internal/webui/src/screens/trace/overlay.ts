@@ -2,13 +2,38 @@
 import type { Event, Kind, Trace } from "../../wire";
 
 export type Started = Extract<Event, { type: "span.start" }>;
+export type Ended = Extract<Event, { type: "span.end" }>;
 
 const letters: Record<Kind, string> = { agent: "A", llm: "L", tool: "T", span: "S" };
 
 interface Item { id: string; parentId: string; was: number; start: number; event?: Started }
 
-/** The trace with the spans that run and are not stored yet, and when they first spoke. Without any it is the same object. */
-export function overlay(trace: Trace, started: ReadonlyMap<string, Started>, spoke: ReadonlyMap<string, number>): Trace {
+/** The trace with the spans that run and are not stored yet, when they first spoke, and when they ended. Without any it is the same object. */
+export function overlay(trace: Trace, started: ReadonlyMap<string, Started>, spoke: ReadonlyMap<string, number>, ended: ReadonlyMap<string, Ended>): Trace {
+  return withEnds(withStarts(trace, started, spoke), ended);
+}
+
+// withEnds stops the clock of spans that are stored as running. What came of them arrives with them: until then a failure
+// below the root counts as one that may be handled.
+function withEnds(trace: Trace, ended: ReadonlyMap<string, Ended>): Trace {
+  if (ended.size === 0) return trace;
+  const s = trace.spans;
+  const origin = Date.parse(trace.row.start);
+  const ms = [...s.ms];
+  const status = [...s.status];
+  s.id.forEach((id, i) => {
+    const end = ended.get(id);
+    if (!end?.at || (ms[i] ?? 0) >= 0) return;
+    ms[i] = Math.max(Date.parse(end.at) - origin - (s.start[i] ?? 0), 0.001);
+    status[i] = !end.failed ? "." : s.parent[i] === -1 ? "!" : "?";
+  });
+  const over = ms.length > 0 && ms.every((took) => took >= 0) && !s.parent.includes(-2);
+  const length = over ? Math.max(...ms.map((took, i) => took + (s.start[i] ?? 0))) : null;
+  const row = over && trace.row.status === "running" ? { ...trace.row, ms: length, status: status.includes("!") ? "failed" as const : "ok" as const } : trace.row;
+  return { ...trace, row, spans: { ...s, ms, status: status.join("") } };
+}
+
+function withStarts(trace: Trace, started: ReadonlyMap<string, Started>, spoke: ReadonlyMap<string, number>): Trace {
   const stored = new Set(trace.spans.id);
   const fresh = [...started.values()].filter((event) => !stored.has(event.span));
   trace = withFirstTokens(trace, spoke);

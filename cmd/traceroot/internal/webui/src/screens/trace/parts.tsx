@@ -1,26 +1,31 @@
 // The parts of a message that are not plain text: images, audio, files, reasoning, and text of any length.
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { bytes as size, int } from "../../ui/format";
 import { Icon } from "../../ui/icon";
 import { Json } from "../../ui/json";
+import { Markdown } from "../../ui/markdown";
 import { Text } from "../../ui/text";
+import { copy } from "../../ui/toast";
 import type { Part } from "../../wire";
 import { Audio, Hex } from "./media";
 import { Paged } from "./paged";
 
-export const Parts = ({ parts }: { parts: Part[] }) => <>{parts.map((part, n) => <OnePart key={n} part={part} />)}</>;
+export const Parts = ({ parts, laidOut = false }: { parts: Part[]; laidOut?: boolean }) => <>{parts.map((part, n) => <OnePart key={n} part={part} laidOut={laidOut} />)}</>;
 
 const blobAddress = (blob: string) => `/api/ui/blobs/${blob}`;
 const inlineLimit = 5e6; // pixels
 
-function OnePart({ part }: { part: Part }) {
+function OnePart({ part, laidOut }: { part: Part; laidOut: boolean }) {
+  if (part.type === "text" && laidOut && !part.blob) return <Markdown value={part.text ?? ""} />;
   if (part.type === "text" || part.type === "refusal") {
     if (!part.blob) return <p class="text">{part.type === "refusal" && <b class="b">Refused: </b>}<Text value={part.text ?? ""} /></p>;
     return <Paged value={{ text: part.text ?? "", bytes: part.bytes ?? 0, blob: part.blob }} />;
   }
   if (part.type === "reasoning") return <Reasoning part={part} />;
   const mime = part.mime ?? part.type;
-  if (part.blob && /^image\/(png|jpeg|gif|webp|avif)$/.test(mime)) return <Picture part={part} blob={part.blob} />;
+  // The server knows the dimensions of whatever is such an image.
+  if (part.blob && part.width !== undefined && /^image\/(png|jpeg|gif|webp|avif)$/.test(mime)) return <Picture part={part} blob={part.blob} />;
   if (part.blob && /^audio\//.test(mime)) return <Audio part={part} address={blobAddress(part.blob)} />;
   if (part.blob) return <File part={part} blob={part.blob} />;
   return <Other part={part} />;
@@ -45,19 +50,20 @@ function shortHash(blob: string): string {
   return hash.length > 12 ? `${hash.slice(0, 4)}…${hash.slice(-4)}` : hash;
 }
 
-const Head = ({ part, facts }: { part: Part; facts: string[] }) => (
+const Head = ({ part, facts, children }: { part: Part; facts: string[]; children?: ComponentChildren }) => (
   <header>
     <b class="ell"><Text value={part.mime ?? part.type} /></b>
     <span class="t3 ell">{facts.filter(Boolean).join(", ")}</span>
     <span class="grow" />
     {typeof part.tokens === "number" && <span class="t3 xs nowrap">{int(part.tokens)} tok</span>}
+    {children}
   </header>
 );
 
 const Save = ({ blob }: { blob: string }) => <a class="link" href={blobAddress(blob)} download>Save</a>;
 
 function Picture({ part, blob }: { part: Part; blob: string }) {
-  const [shown, setShown] = useState((part.width ?? 0) * (part.height ?? 0) <= inlineLimit && part.width !== undefined);
+  const [shown, setShown] = useState((part.width ?? 0) * (part.height ?? 0) <= inlineLimit);
   const [broken, setBroken] = useState(false);
   const dimensions = part.width && part.height ? `${int(part.width)} × ${int(part.height)}` : "";
   return (
@@ -96,9 +102,12 @@ function File({ part, blob }: { part: Part; blob: string }) {
 /** A part that the sender only named, or of a kind that is not known: as it was stored. Addresses are shown, never loaded. */
 function Other({ part }: { part: Part }) {
   const { type, mime, bytes, ...rest } = part;
+  const { url } = rest;
   return (
     <div class="part">
-      <Head part={part} facts={[bytes ? size(bytes) : "", rest.url ? "not loaded: it is elsewhere" : ""]} />
+      <Head part={part} facts={[bytes ? size(bytes) : "", url ? "not loaded: it is elsewhere" : ""]}>
+        {url && <button class="btn quiet" onClick={() => void copy(url, "address")}>Copy address</button>}
+      </Head>
       {Object.keys(rest).length > 0 && <div class="bd"><Json value={rest} /></div>}
     </div>
   );

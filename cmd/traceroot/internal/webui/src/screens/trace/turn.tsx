@@ -1,8 +1,10 @@
 // One turn of the conversation: who said what, with the calls it made and what came back.
 import { useSignal } from "@preact/signals";
-import { bytes, dur, int, plural, usd } from "../../ui/format";
+import { formatted } from "../../state/prefs";
+import { bytes, dur, plural, usd } from "../../ui/format";
 import { Glyph } from "../../ui/glyph";
 import { Icon } from "../../ui/icon";
+import { Markdown } from "../../ui/markdown";
 import { Odd, Text } from "../../ui/text";
 import type { Message, Part, Verdict } from "../../wire";
 import { Talk } from "./conversation";
@@ -23,20 +25,21 @@ export function SaidView({ v, m, said, results, here, later }: SaidProps) {
   const folded = (message.role === "system" || message.role === "developer") && !whole.value;
   const text = briefOf(message);
   const pick = (e: Event) => {
-    if (by !== undefined && !(e.target as Element).closest("button")) selectSpan(v, by);
+    if (by !== undefined && !(e.target as Element).closest("button, a")) selectSpan(v, by);
     else if (by === undefined) whole.value = !whole.value;
   };
   const long = text.length > longText && !whole.value;
+  const shown = long ? text.slice(0, longText) : text;
   const states = [here && "here", later && "later", v.pointed.value === said.hash && "pointed"].filter(Boolean).join(" ");
   return (
     <div class={`cm ${looks[message.role] ?? ""} ${states}`} data-said={said.hash} onClick={pick}>
       <div class="who"><Who m={m} said={said} /></div>
       {text && folded && <p class="t2 ell"><Text value={text.split("\n", 1)[0] ?? ""} /></p>}
       {text && !folded && (
-        <p>
-          <Text value={long ? text.slice(0, longText) : text} />
+        <div class="said">
+          {message.role === "assistant" && formatted.value ? <Markdown value={shown} /> : <Text value={shown} />}
           {long && <button class="link t3" onClick={() => { whole.value = true; }}> … all of it</button>}
-        </p>
+        </div>
       )}
       <Others content={message.content} />
       {message.tool_calls?.map((call, n) => <Call key={n} v={v} m={m} call={call} result={results.get(call.id)} />)}
@@ -48,12 +51,11 @@ const longText = 4000;
 
 function Who({ m, said }: { m: Model; said: Said }) {
   const { message } = said;
-  const tokens = message.tokens ? `${int(message.tokens)} tok` : "";
   if (said.by !== undefined) {
     return <><b class="ell"><Text value={message.role} /></b><span>#{said.call}, +{dur(said.at)}</span><span class="grow" />{said.cost !== undefined && <span>{usd(said.cost)}</span>}</>;
   }
-  const when = said.earlier ? "earlier turn" : message.role === "user" && m.trace.turn ? "this turn" : message.name ?? tokens;
-  return <><b class="ell"><Text value={message.role} /></b><span class="ell"><Text value={message.role === "system" ? tokens : when} /></span></>;
+  const when = said.earlier ? "earlier turn" : message.role === "user" && m.trace.turn ? "this turn" : message.name ?? "";
+  return <><b class="ell"><Text value={message.role} /></b><span class="ell"><Text value={message.role === "system" ? "" : when} /></span></>;
 }
 
 // Others names the parts of a message that are no text.

@@ -1,0 +1,78 @@
+package webtest_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// slowDown has every answer of the server take so much longer.
+func (p *page) slowDown(by time.Duration) {
+	p.t.Helper()
+	conditions := network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{
+		{Latency: float64(by.Milliseconds()), DownloadThroughput: -1, UploadThroughput: -1},
+	}}
+	if _, err := chromedp.Call(p.ctx, network.EmulateNetworkConditionsByRule, conditions); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// Keys are for the screen that was asked for, also before its data is there.
+func TestKeysWhileLoading(t *testing.T) {
+	t.Parallel()
+	p := demonstration(t).open(t, "/traces")
+	p.until("rows are there", `document.querySelectorAll('.tr[data-id]').length > 5`)
+	p.slowDown(2 * time.Second)
+	open := func() {
+		t.Helper()
+		p.until("a row is selected", `(document.querySelector('.tr[aria-selected=true]') || (document.querySelector('.tr[data-id]') && document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'j', bubbles: true })))) && document.querySelector('.tr[aria-selected=true]')`)
+		p.press("Enter")
+		p.expect("the trace is asked for", `location.pathname.startsWith('/t/')`)
+	}
+	for range 3 {
+		open()
+		p.press("Escape")
+		p.expect("the list is back", `location.pathname === '/traces'`)
+	}
+	open()
+	p.press("?")
+	p.until("the list of keys is shown while the trace loads", `document.querySelector('dialog[open]')`)
+	p.press("Escape")
+	p.until("the frame is there, with empty lines", `document.querySelector('.s-trace .bones') && !document.querySelector('.tree')`)
+	p.press("Escape")
+	p.until("the list is back", `location.pathname === '/traces'`)
+}
+
+// A text without a place to break is laid out once, not once for every line of it.
+func TestUnbrokenTextsAreShownAtOnce(t *testing.T) {
+	t.Parallel()
+	s := empty(t)
+	id := strings.Repeat("ef", 16)
+	unbroken := strings.Repeat("A", 64<<10)
+	s.send(t, []sent{
+		span(id, 1, 0, "agent", 0, "traceroot.span.type", "agent"),
+		span(id, 2, 1, "as text", 1, "traceroot.span.type", "tool", "traceroot.span.output", unbroken),
+		span(id, 3, 1, "in JSON", 2, "traceroot.span.type", "tool", "traceroot.span.output", `{"data":"`+unbroken+`"}`),
+		span(id, 4, 1, "as a message", 3, "traceroot.span.type", "llm", "traceroot.llm.model", "m",
+			"traceroot.span.input", `[{"role":"user","content":"`+unbroken+`"}]`, "traceroot.span.output", `[{"role":"assistant","content":"`+unbroken+`"}]`),
+		span(id, 5, 1, "as an error", 4, "traceroot.span.type", "tool", "traceroot.span.input", unbroken, unbroken, unbroken),
+	})
+	p := s.open(t, "/t/"+id)
+	p.measure()
+	const limit = 3 // seconds of CPU; laid out line by line it takes a minute
+	for n := 2; n <= 5; n++ {
+		before := p.work()
+		p.click(fmt.Sprintf(".tree [role=treeitem]:nth-of-type(%d)", n))
+		p.until("the text is shown", `(document.querySelector('.dt')?.innerText.length ?? 0) > 60000`)
+		p.settle()
+		if took := p.work() - before; took > limit {
+			t.Errorf("span %d: %.1f s of CPU", n, took)
+		} else {
+			t.Logf("span %d: %.0f ms of CPU", n, took*1000)
+		}
+	}
+}
