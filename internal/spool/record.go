@@ -5,8 +5,8 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"hash/crc32"
+	"io"
 	"math"
-	"os"
 )
 
 // A segment begins with
@@ -59,9 +59,9 @@ func appendFileHeader(dst []byte) ([]byte, uint32) {
 }
 
 // readSalt reads the beginning of a segment; ok is false when it is damaged.
-func readSalt(f *os.File) (salt uint32, ok bool) {
+func readSalt(r io.ReaderAt) (salt uint32, ok bool) {
 	var b [fileHeaderBytes]byte
-	if _, err := f.ReadAt(b[:], 0); err != nil {
+	if _, err := r.ReadAt(b[:], 0); err != nil {
 		return 0, false
 	}
 	if !bytes.HasPrefix(b[:], fileMagic) || binary.LittleEndian.Uint32(b[12:]) != checksum(b[:12]) {
@@ -97,9 +97,9 @@ func appendRecord(dst []byte, salt uint32, offset int64, spans, size int, body [
 
 // readHeader reads the header at an offset of a segment with that salt that ends at end; ok is false when there is none, or
 // when its body would not fit.
-func readHeader(f *os.File, salt uint32, offset, end int64) (h header, ok bool) {
+func readHeader(r io.ReaderAt, salt uint32, offset, end int64) (h header, ok bool) {
 	var b [recordHeaderBytes]byte
-	if _, err := f.ReadAt(b[:], offset); err != nil {
+	if _, err := r.ReadAt(b[:], offset); err != nil {
 		return header{}, false
 	}
 	if !bytes.HasPrefix(b[:], recordMagic) || binary.LittleEndian.Uint32(b[sumOffset:]) != headerSum(b[:], salt, offset) {
@@ -117,9 +117,9 @@ func readHeader(f *os.File, salt uint32, offset, end int64) (h header, ok bool) 
 }
 
 // readBody reads the body behind a header at an offset; ok is false when it is damaged.
-func readBody(f *os.File, h header, offset int64) (body []byte, ok bool) {
+func readBody(r io.ReaderAt, h header, offset int64) (body []byte, ok bool) {
 	body = make([]byte, h.length)
-	if _, err := f.ReadAt(body, offset+recordHeaderBytes); err != nil {
+	if _, err := r.ReadAt(body, offset+recordHeaderBytes); err != nil {
 		return nil, false
 	}
 	return body, checksum(body) == h.bodySum

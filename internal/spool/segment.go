@@ -25,7 +25,8 @@ type segment struct {
 	spans   int64 // in the records from head to end, and in those passed as damaged
 }
 
-// loadSegment walks over what an earlier process wrote, without reading the bodies, and cuts off a torn tail.
+// loadSegment walks over what an earlier process wrote, without reading the bodies, and cuts off a torn tail. It returns
+// errDamaged for a file of which nothing can be read; after other errors the file is for the next process.
 func loadSegment(path string, id uint64) (seg *segment, torn bool, err error) {
 	f, err := os.OpenFile(path, os.O_RDWR, 0) //nolint:gosec // G304: a name of our own
 	if err != nil {
@@ -39,13 +40,18 @@ func loadSegment(path string, id uint64) (seg *segment, torn bool, err error) {
 	if info.Size() < fileHeaderBytes {
 		return &segment{path: path, id: id}, true, nil
 	}
-	salt, ok := readSalt(f)
-	if !ok {
-		return nil, false, errDamaged
-	}
+	r := &source{ReaderAt: f}
+	salt, ok := readSalt(r)
 	seg = &segment{path: path, id: id, salt: salt, earlier: true, head: fileHeaderBytes}
-	seg.walk(f, info.Size())
-	if seg.end == info.Size() {
+	if ok {
+		seg.walk(r, info.Size())
+	}
+	switch {
+	case r.err != nil:
+		return nil, false, r.err
+	case !ok:
+		return nil, false, errDamaged
+	case seg.end == info.Size():
 		return seg, false, nil
 	}
 	if err := f.Truncate(seg.end); err != nil {
@@ -54,15 +60,30 @@ func loadSegment(path string, id uint64) (seg *segment, torn bool, err error) {
 	return seg, true, nil
 }
 
+// source remembers the error of a read that failed: that may pass, so that nothing may be cut off or removed for it.
+type source struct {
+	io.ReaderAt
+	err error
+}
+
+// ReadAt implements [io.ReaderAt].
+func (s *source) ReadAt(b []byte, offset int64) (int, error) {
+	n, err := s.ReaderAt.ReadAt(b, offset)
+	if err != nil && !errors.Is(err, io.EOF) {
+		s.err = err
+	}
+	return n, err
+}
+
 // walk sets end and spans. The body of the last record is read, too: a machine that lost power can leave a file that is as
 // long as it should be, and empty at its end.
-func (g *segment) walk(f *os.File, size int64) {
+func (g *segment) walk(r io.ReaderAt, size int64) {
 	g.end = fileHeaderBytes
-	offset, h, ok := g.find(f, g.end, size)
+	offset, h, ok := g.find(r, g.end, size)
 	for ok {
-		nextOffset, next, more := g.find(f, offset+h.bytes(), size)
+		nextOffset, next, more := g.find(r, offset+h.bytes(), size)
 		if !more {
-			if _, whole := readBody(f, h, offset); !whole {
+			if _, whole := readBody(r, h, offset); !whole {
 				return
 			}
 		}
@@ -75,13 +96,13 @@ func (g *segment) walk(f *os.File, size int64) {
 }
 
 // find returns the first record at offset or behind it.
-func (g *segment) find(f *os.File, offset, end int64) (at int64, h header, ok bool) {
-	if h, ok = readHeader(f, g.salt, offset, end); ok {
+func (g *segment) find(r io.ReaderAt, offset, end int64) (at int64, h header, ok bool) {
+	if h, ok = readHeader(r, g.salt, offset, end); ok {
 		return offset, h, true
 	}
 	window := make([]byte, 64<<10)
 	for offset++; offset+recordHeaderBytes <= end; {
-		n, err := f.ReadAt(window[:min(int64(len(window)), end-offset)], offset)
+		n, err := r.ReadAt(window[:min(int64(len(window)), end-offset)], offset)
 		if err != nil {
 			return 0, header{}, false
 		}
@@ -89,7 +110,7 @@ func (g *segment) find(f *os.File, offset, end int64) (at int64, h header, ok bo
 			if !bytes.HasPrefix(window[i:n], recordMagic) {
 				continue
 			}
-			if h, ok = readHeader(f, g.salt, offset+int64(i), end); ok {
+			if h, ok = readHeader(r, g.salt, offset+int64(i), end); ok {
 				return offset + int64(i), h, true
 			}
 		}
