@@ -32,7 +32,7 @@ func (d *dispatcher) run(ctx context.Context) {
 	defer close(d.done)
 	for ctx.Err() == nil {
 		d.noteOverflow()
-		if d.land() || d.depart(ctx) || d.spill() || d.pack() {
+		if d.land(ctx) || d.depart(ctx) || d.spill() || d.pack() {
 			continue
 		}
 		d.noteReplay()

@@ -108,10 +108,13 @@ func (q *Queue) await(ctx context.Context, target int64) error {
 	return q.awaitThat(ctx, func() bool { return q.books.settled() >= target })
 }
 
+// awaitReplay waits while the host takes what is on disk: for spans of this process as long as ctx allows, since nobody
+// knows whether there will be another, and for those of earlier ones a moment.
 func (q *Queue) awaitReplay(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, replayTime)
+	moment, cancel := context.WithTimeout(ctx, replayTime)
 	defer cancel()
-	_ = q.awaitThat(ctx, func() bool { return !q.replaying })
+	_ = q.awaitThat(moment, func() bool { return !q.replaying })
+	_ = q.awaitThat(ctx, func() bool { return !q.replaying || q.books.stats.Spooled == 0 })
 }
 
 // awaitThat waits until the condition holds, which is asked with the mutex held whenever something has settled.

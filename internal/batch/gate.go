@@ -24,8 +24,11 @@ func (g *gate) width(most int) int {
 	return most
 }
 
+// troubles is how often in a row the gate closed.
+func (g *gate) troubles() int { return g.failures + g.refusals }
+
 // isTroubled reports whether no request has succeeded since the gate closed.
-func (g *gate) isTroubled() bool { return g.failures+g.refusals > 0 }
+func (g *gate) isTroubled() bool { return g.troubles() > 0 }
 
 // opens is when the next request may start. Whoever is in a hurry cuts a wait of our own choice short.
 func (g *gate) opens(hurry bool) time.Time {

@@ -2,7 +2,6 @@ package batch_test
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"net"
@@ -239,14 +238,12 @@ func TestUnreachableHost(t *testing.T) {
 	var logged log
 	q := batch.New(sender, batch.Config{Warn: logged.warn})
 	add(q, "a")
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
-	defer cancel()
-	err = q.Shutdown(ctx)
+	err = q.Shutdown(within(t, 500*time.Millisecond))
 	if err == nil || !strings.Contains(err.Error(), "connection refused") && !strings.Contains(err.Error(), "refused it") {
 		t.Errorf("Shutdown = %v, want it to say that the connection was refused", err)
 	}
-	if got := logged.about("will be retried"); len(got) != 1 || !strings.HasPrefix(got[0].attrs["error"], "post to 127.0.0.1:") {
-		t.Errorf("logged\n%v, want one line that names the host", &logged)
+	if got := logged.about("will be retried"); len(got) == 0 || !strings.HasPrefix(got[0].attrs["error"], "post to 127.0.0.1:") {
+		t.Errorf("logged\n%v, want a line that names the host", &logged)
 	}
 }
 

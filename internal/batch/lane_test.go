@@ -115,6 +115,32 @@ func TestSpoolComesBack(t *testing.T) {
 			}
 		})
 	})
+	t.Run("Shutdown has all of this process go out, if the host takes it", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			disk := left()
+			start := time.Now()
+			h := &host{answer: func(ctx context.Context, names []string) error {
+				if time.Since(start) < time.Minute {
+					return refuseConnections(ctx, names)
+				}
+				return pause(ctx, 100*time.Millisecond)
+			}}
+			q := batch.New(h, batch.Config{Spool: disk, FlushAt: 1})
+			addMany(q, 100)
+			time.Sleep(59 * time.Second)
+			if spooled := q.Stats().Spooled; spooled < 90 {
+				t.Fatalf("%d spans are on disk", spooled)
+			}
+			time.Sleep(7 * time.Second) // more than the longest wait between two attempts
+			if err := q.Shutdown(within(t, time.Minute)); err != nil {
+				t.Error(err)
+			}
+			if got := q.Stats().Exported; got != 100 || len(disk.records) > 0 {
+				t.Errorf("%d spans went out, %d batches are left", got, len(disk.records))
+			}
+		})
+	})
 	t.Run("Shutdown does not wait for a host that fails", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {

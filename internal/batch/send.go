@@ -70,10 +70,10 @@ func (d *dispatcher) fly(ctx context.Context, f *flight) {
 }
 
 // land draws the consequences of a request that is over, and reports whether there was one.
-func (d *dispatcher) land() bool {
+func (d *dispatcher) land(ctx context.Context) bool {
 	select {
 	case f := <-d.landed:
-		d.settle(f, false)
+		d.settle(f, ctx.Err() != nil)
 		return true
 	default:
 		return false

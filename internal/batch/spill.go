@@ -10,13 +10,13 @@ import (
 )
 
 const (
-	// patientBytes is what waits in memory while the host fails, encoded and not compressed. What is more goes to disk: it
-	// would take memory for nothing, and a crash would lose it.
-	patientBytes = 16 << 20
+	// patience is how often in a row the host may fail before everything goes to disk that waits for it: in memory it would
+	// take room for nothing, a crash would lose it, and when the program ends there is little time to save it.
+	patience = 3
 
-	// patientBatches bounds their number likewise: each takes some milliseconds to reach the disk, and when a program ends
-	// there is little time.
+	// patientBatches and patientBytes, encoded and not compressed, are what waits in memory until then.
 	patientBatches = 32
+	patientBytes   = 16 << 20
 
 	// maxSpillTime is how long before the end of somebody's time what is left begins to go to disk.
 	maxSpillTime = 2 * time.Second
@@ -40,7 +40,7 @@ func (d *dispatcher) spill() bool {
 func (d *dispatcher) isOverfull() bool {
 	half := d.cfg.QueueBytes / 2 // the rest is for spans that are not packed yet, and for batches in flight
 	switch {
-	case d.isSpilling():
+	case d.isSpilling(), d.gate.troubles() >= patience:
 		return d.outbox.len() > 0
 	case d.gate.isTroubled():
 		return d.outbox.bytes > min(half, patientBytes) || d.outbox.len() > patientBatches

@@ -110,16 +110,11 @@ func TestFlushLeavesTheRestOnDisk(t *testing.T) {
 		add(q, "a", "b", "c", "d", "e")
 		start := time.Now()
 		err := q.Flush(within(t, 8*time.Second))
-		if waited := time.Since(start); err != nil || waited > 8*time.Second || waited < 6*time.Second {
-			t.Errorf("Flush = %v after %v, want nil a little before its deadline", err, waited)
+		if waited := time.Since(start); err != nil || waited > 7*time.Second {
+			t.Errorf("Flush = %v after %v, want nil before its deadline", err, waited)
 		}
 		if stats := q.Stats(); stats.Spooled != 5 || stats.Queued != 0 {
 			t.Errorf("stats are %+v, want every span on disk", stats)
-		}
-		add(q, "f")
-		time.Sleep(time.Second)
-		if stats := q.Stats(); stats.Spooled != 5 || stats.Queued != 1 {
-			t.Errorf("stats are %+v: nobody is in a hurry for the last span", stats)
 		}
 		_ = q.Shutdown(within(t, time.Second))
 	})
