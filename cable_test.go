@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -53,7 +54,10 @@ type canned struct {
 
 // first gives these answers, one a request, and then accepts.
 func first(answers ...canned) roundTripper {
+	var mu sync.Mutex
 	return func(*http.Request) (*http.Response, error) {
+		mu.Lock()
+		defer mu.Unlock()
 		if len(answers) == 0 {
 			return nil, nil //nolint:nilnil // accepts
 		}

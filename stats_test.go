@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,11 +15,18 @@ import (
 	"github.com/traceroot-ai/traceroot-go"
 )
 
-// wantBalance checks the equation that holds once Flush has returned.
+// wantBalance checks the equations that hold at any time.
 func wantBalance(t *testing.T, s traceroot.Stats) {
 	t.Helper()
 	if sum := s.Exported + s.Dropped + s.Suppressed + s.Spooled + int64(s.Queued); s.Ended != sum {
 		t.Errorf("%d spans ended, but %d are accounted for: %+v", s.Ended, sum, s)
+	}
+	by := s.DroppedBy
+	if sum := by.QueueFull + by.Refused + by.Unauthorized + by.TooLarge + by.Faulty + by.SpoolFull + by.Shutdown; s.Dropped != sum {
+		t.Errorf("%d spans were dropped, but %d for a reason: %+v", s.Dropped, sum, s)
+	}
+	if s.Started < s.Ended || s.Suppressed < s.Unsampled {
+		t.Errorf("more spans ended than started, or were left out than could be: %+v", s)
 	}
 }
 
@@ -47,6 +55,9 @@ func TestStats(t *testing.T) {
 			s := client.Stats()
 			wantBalance(t, s)
 			if s.Started != 9 || s.Ended != 8 || s.Exported != 4 || s.Dropped != 3 || s.Suppressed != 1 || s.Queued != 0 || s.QueuedBytes != 0 {
+				t.Errorf("%+v", s)
+			}
+			if s.DroppedBy != (traceroot.Drops{Refused: 3}) || s.Unsampled != 0 {
 				t.Errorf("%+v", s)
 			}
 			if s.Requests != 3 || s.Retries != 1 || s.BytesSent == 0 || s.LastError == nil || s.LastErrorTime.IsZero() {
@@ -93,15 +104,15 @@ func TestStats(t *testing.T) {
 		}
 		s := client.Stats()
 		wantBalance(t, s)
-		if s.Started != 1 || s.Suppressed != 1 {
+		if s.Started != 1 || s.Suppressed != 1 || s.Unsampled != 1 {
 			t.Errorf("%+v", s)
 		}
 	})
 	t.Run("while many goroutines end spans", func(t *testing.T) {
 		t.Parallel()
-		refuse := 0
+		var requests atomic.Int32
 		wire := &cable{answer: func(*http.Request) (*http.Response, error) {
-			if refuse++; refuse%3 == 0 {
+			if requests.Add(1)%3 == 0 {
 				return reply(400, ""), nil
 			}
 			return nil, nil //nolint:nilnil // the cable accepts

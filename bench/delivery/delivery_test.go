@@ -29,7 +29,7 @@ func TestDelivery(t *testing.T) {
 	case underRace:
 		t.Skip("the figures are those of the race detector")
 	}
-	s := &suite{scale: small, parallel: 4 * runtime.NumCPU(), only: regexp.MustCompile(""), log: t.Logf}
+	s := &suite{scale: small, parallel: 4 * runtime.NumCPU(), only: regexp.MustCompile(""), oursOnly: true, log: t.Logf}
 	f, err := s.run(t.Context())
 	t.Log("\n" + f.markdown())
 	if err != nil {

@@ -43,8 +43,6 @@ type trial struct {
 	fault fault
 	job   job
 	sides []side
-
-	restart time.Duration // with a spool the program runs once more, for so long, and then the server is back
 }
 
 // Trials in which the port is closed.
@@ -86,7 +84,7 @@ func (s scale) trials() []trial {
 
 // outages begin soon after the load. In the first the program rests for a while before it shuts down, for otherwise its
 // time would be over before the server is back; in the second it works on for as long as the outage; in the third it ends
-// before the outage does.
+// before the outage does. With a spool it then runs once more, and the server is back.
 func (s scale) outages(work job) []trial {
 	from := s.load / 10
 	down := fault{closed: true, from: from, to: from + s.outage}
@@ -94,10 +92,9 @@ func (s scale) outages(work job) []trial {
 	short.Rest = down.to - s.load - s.shutdown/2
 	long.Spans = long.Rate * int(s.outage/time.Second)
 	last.Shutdown = s.shutdown / 8
-	again := s.shutdown / 4
 	return []trial{
-		{name: outage, fault: down, job: short, sides: []side{ours, spooled, stock}, restart: again},
-		{name: longOutage, fault: down, job: long, sides: []side{ours, spooled, stock}, restart: again},
-		{name: lastOutage, fault: fault{closed: true, from: from}, job: last, sides: []side{spooled, stock}, restart: again},
+		{name: outage, fault: down, job: short, sides: []side{ours, spooled, stock}},
+		{name: longOutage, fault: down, job: long, sides: []side{ours, spooled, stock}},
+		{name: lastOutage, fault: fault{closed: true, from: from}, job: last, sides: []side{spooled, stock}},
 	}
 }

@@ -163,7 +163,10 @@ func (f *figures) burstRatio() float64 {
 
 func (f *figures) shutdownLimits(t *table) {
 	cell := func(s side) string {
-		m, _ := f.get(shutdownHangs, s)
+		m, ok := f.get(shutdownHangs, s)
+		if !ok {
+			return ""
+		}
 		late := m.program.Shutdown - m.program.Given
 		if m.program.Counts == nil {
 			return fmt.Sprintf("%+d ms, says of no span that it is lost", late.Milliseconds())

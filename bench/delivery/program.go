@@ -24,7 +24,7 @@ type job struct {
 	InvalidEvery int           `json:"invalid_every"`
 	LargeEvery   int           `json:"large_every"`
 	LargeSize    int           `json:"large_size"`
-	Rest         time.Duration `json:"rest"` // between the last span and Shutdown
+	Rest         time.Duration `json:"rest"` // between the last span and Shutdown, or what an earlier program left
 	Shutdown     time.Duration `json:"shutdown"`
 
 	Timeout    time.Duration `json:"timeout"`     // of one request; 0 keeps the default
@@ -114,6 +114,9 @@ func (j job) prepare(ctx context.Context) (begin func(context.Context) (outcome,
 		}
 		work.run()
 		<-time.After(j.Rest)
+		for start := time.Now(); pipe.left() > 0 && time.Since(start) < j.Shutdown; {
+			<-time.After(10 * time.Millisecond)
+		}
 
 		limited, cancel := context.WithTimeout(ctx, j.Shutdown)
 		defer cancel()

@@ -35,9 +35,9 @@ var full = scale{
 // of the bytes into a tenth of the queue.
 var small = scale{
 	name: "quick",
-	rate: 200, size: 20_000, load: 4 * time.Second, shutdown: 20 * time.Second,
+	rate: 200, size: 20_000, load: 4 * time.Second, shutdown: 30 * time.Second,
 	from: 500 * time.Millisecond, to: 3500 * time.Millisecond, delay: time.Second, retryAfter: "1", outage: 6 * time.Second,
-	timeout: 3 * time.Second,
+	timeout: 8 * time.Second,
 	burst:   20_000, burstSize: 2_000, queueBytes: 256 << 20 / 10,
 	streamRounds: 5, streams: 16,
 }

@@ -28,7 +28,8 @@ const (
 type pipe struct {
 	provider trace.TracerProvider
 	shutdown func(context.Context) error
-	counts   func() *counts
+	counts   func() *counts       // nil if it counts nothing
+	left     func() (spans int64) // that an earlier program has left behind for this one
 }
 
 func (j job) open(ctx context.Context) (pipe, error) {
@@ -39,7 +40,7 @@ func (j job) open(ctx context.Context) (pipe, error) {
 		return j.openStock(ctx)
 	case nobody:
 		provider := sdktrace.NewTracerProvider()
-		return pipe{provider, provider.Shutdown, noCounts}, nil
+		return pipe{provider, provider.Shutdown, noCounts, nothingLeft}, nil
 	default:
 		return pipe{}, fmt.Errorf("side %q is not known", j.Side)
 	}
@@ -61,7 +62,12 @@ func (j job) openOurs() (pipe, error) {
 	if err := client.Err(); err != nil {
 		return pipe{}, err
 	}
-	return pipe{client.TracerProvider(), client.Shutdown, func() *counts { return countsOf(client.Stats()) }}, nil
+	return pipe{
+		provider: client.TracerProvider(),
+		shutdown: client.Shutdown,
+		counts:   func() *counts { return countsOf(client.Stats()) },
+		left:     func() int64 { return client.Stats().Recoverable },
+	}, nil
 }
 
 func countsOf(s traceroot.Stats) *counts {
@@ -88,10 +94,11 @@ func (j job) openStock(ctx context.Context) (pipe, error) {
 		return pipe{}, err
 	}
 	provider := sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter))
-	return pipe{provider, provider.Shutdown, noCounts}, nil
+	return pipe{provider, provider.Shutdown, noCounts, nothingLeft}, nil
 }
 
-func noCounts() *counts { return nil }
+func noCounts() *counts  { return nil }
+func nothingLeft() int64 { return 0 }
 
 // unsent is how many spans an error of Shutdown says were not sent.
 func unsent(err error) int64 {

@@ -16,6 +16,7 @@ type suite struct {
 	scale    scale
 	parallel int
 	only     *regexp.Regexp
+	oursOnly bool // in the trials of faults, to save time
 	log      func(format string, values ...any)
 }
 
@@ -91,6 +92,9 @@ func (s *suite) atOnce(ctx context.Context, list []trial, f *figures) error {
 	failures := make(chan error, len(list)*len(list))
 	for _, t := range list {
 		for _, side := range t.sides {
+			if s.oursOnly && side == stock {
+				continue
+			}
 			places <- struct{}{}
 			all.Go(func() {
 				failures <- s.trial(ctx, t, side, f)
@@ -135,7 +139,7 @@ func (s *suite) trial(ctx context.Context, t trial, side side, f *figures) error
 		if err := server.open(); err != nil {
 			return fmt.Errorf("%s: start server again: %w", t.name, err)
 		}
-		j.Spans, j.Rest = 0, t.restart
+		j.Spans, j.Rest, j.Shutdown = 0, 0, s.scale.shutdown
 		if m.next, err = runJob(ctx, j, func() {}); err != nil {
 			return fmt.Errorf("%s, %s, again: %w", t.name, side, err)
 		}

@@ -75,7 +75,7 @@ func (p *prose) text(size int) string {
 func (p *prose) image(size int) string {
 	data := make([]byte, base64.StdEncoding.DecodedLen(size))
 	for i := range data {
-		data[i] = byte(p.random.Uint32())
+		data[i] = byte(p.random.Uint32() & 0xff)
 	}
 	return base64.StdEncoding.EncodeToString(data)
 }

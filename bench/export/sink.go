@@ -29,9 +29,10 @@ type sink struct {
 
 // received is what arrived since somebody asked.
 type received struct {
-	Requests, Spans int
-	Bytes           int64 // on the wire
-	Raw             int64 // unpacked
+	Requests int   `json:"requests"`
+	Spans    int   `json:"spans"`
+	Bytes    int64 `json:"bytes"` // on the wire
+	Raw      int64 `json:"raw"`   // unpacked
 }
 
 const sinkVariable = "TRACEROOT_BENCH_SINK"

@@ -58,6 +58,8 @@ var imports = []importRule{
 	{room: "cmd/traceroot/internal/live", may: "attr cmd/traceroot/internal/store cmd/traceroot/internal/vocab cmd/traceroot/internal/api"},
 	{room: "cmd/traceroot/internal/client"},
 	{room: "cmd/traceroot/internal/webtest", tests: ". attr cmd/traceroot/internal/..."},
+	{room: "cmd/traceroot/internal/webtest/gauge", may: "cmd/traceroot/internal/store cmd/traceroot/internal/store/sqlite"},
+	{room: "cmd/traceroot/internal/webtest/figures", may: "cmd/traceroot/internal/server cmd/traceroot/internal/webtest/gauge"},
 	{room: "cmd/traceroot/internal/webui/shots", may: ". cmd/traceroot/internal/server cmd/traceroot/internal/demo"},
 	{room: "cmd/traceroot/internal/term", may: "cmd/traceroot/internal/store"},
 	{room: "cmd/traceroot/internal/demo", may: ".", tests: "traceroottest"},
@@ -90,8 +92,8 @@ var outsideWorkspace = map[string]string{
 	"internal/e2e/genkit": "genkit's dotprompt and anthropic-sdk-go need versions of jsonschema that exclude each other",
 }
 
-// bannedBelowRoot are modules that no program gets by importing the SDK, which speaks OTLP over plain HTTP.
-var bannedBelowRoot = []string{"google.golang.org/grpc"}
+// bannedBelowRoot are modules that no program gets by importing the SDK, which writes OTLP itself and speaks plain HTTP.
+var bannedBelowRoot = []string{"google.golang.org/grpc", "google.golang.org/protobuf", "go.opentelemetry.io/proto"}
 
 // wireKeys says where the words of the wire are written. Tests may spell a key by hand: that is how they notice when
 // one changes.

@@ -41,23 +41,30 @@ func BenchmarkMarshal(b *testing.B) {
 	for _, size := range []int{100, 10_000} {
 		b.Run(fmt.Sprintf("spans=100/input=%d", size), func(b *testing.B) {
 			spans := batchOf(100, size)
+			b.SetBytes(int64(len(otlp.Marshal(spans))))
 			b.ReportAllocs()
 			for b.Loop() {
-				data, err := otlp.Marshal(spans)
-				if err != nil {
-					b.Fatal(err)
-				}
-				b.SetBytes(int64(len(data)))
+				otlp.Marshal(spans)
+			}
+		})
+	}
+}
+
+func BenchmarkPack(b *testing.B) {
+	for _, size := range []int{100, 10_000} {
+		b.Run(fmt.Sprintf("spans=100/input=%d", size), func(b *testing.B) {
+			spans := batchOf(100, size)
+			b.SetBytes(int64(len(otlp.Marshal(spans))))
+			b.ReportAllocs()
+			for b.Loop() {
+				otlp.Pack(spans)
 			}
 		})
 	}
 }
 
 func BenchmarkGzip(b *testing.B) {
-	data, err := otlp.Marshal(batchOf(100, 1000))
-	if err != nil {
-		b.Fatal(err)
-	}
+	data := otlp.Marshal(batchOf(100, 1000))
 	b.SetBytes(int64(len(data)))
 	b.ReportAllocs()
 	for b.Loop() {

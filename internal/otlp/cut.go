@@ -21,11 +21,13 @@ func CutValues(data []byte, limit int) ([]byte, error) {
 	return c.buf, nil
 }
 
-// cutter writes a request with shorter values. Beside that it knows of the span that it is writing:
+// cutter writes a request with shorter values.
 type cutter struct {
 	encoder
 
 	limit int
+
+	// Of the span that is being written:
 	from  map[string]int // by field, how many bytes the longest of its values had that were cut
 	marks []field        // what an earlier cut left on it
 }
@@ -156,7 +158,8 @@ func (c *cutter) cutText(of string, content []byte) string {
 	return short
 }
 
-// isJSON reports whether text, which is not empty, is a JSON object or list. A number or a quoted string is as readable cut as text.
+// isJSON reports whether text, which is not empty, is a JSON object or list. A number or a quoted string is as readable cut as
+// text.
 func isJSON(text string) bool {
 	return (text[0] == '{' || text[0] == '[') && json.Valid([]byte(text))
 }

@@ -12,7 +12,7 @@ import (
 
 func FuzzHalves(f *testing.F) {
 	for _, data := range randomBytes(8) {
-		f.Add(marshal(f, (&chance{data}).spans()...))
+		f.Add(marshal((&chance{data}).spans()...))
 	}
 	f.Add([]byte("no request"))
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -39,7 +39,7 @@ func FuzzHalves(f *testing.F) {
 
 func FuzzCutValues(f *testing.F) {
 	for i, data := range randomBytes(8) {
-		f.Add(marshal(f, (&chance{data}).spans()...), uint16(i*10))
+		f.Add(marshal((&chance{data}).spans()...), uint16(i*10))
 	}
 	f.Add([]byte("no request"), uint16(0))
 	f.Fuzz(func(t *testing.T, data []byte, limit uint16) {

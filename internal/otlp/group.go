@@ -51,7 +51,7 @@ func groupByResource(spans []sdktrace.ReadOnlySpan) []resourceGroup {
 	}
 	for _, group := range groups {
 		for _, scoped := range group.scopes {
-			sortByTrace(scoped.spans)
+			sortForRepeats(scoped.spans)
 		}
 	}
 	return groups
@@ -68,10 +68,10 @@ func (g *resourceGroup) add(s sdktrace.ReadOnlySpan) {
 	g.scopes[i].spans = append(g.scopes[i].spans, s)
 }
 
-// sortByTrace puts spans of a trace beside each other, the traces in the order in which they first appear. Agents that run at
-// the same time end their spans in turn, and each span of a conversation repeats what was said before: a compressor sees that
-// only if it is near.
-func sortByTrace(spans []sdktrace.ReadOnlySpan) {
+// sortForRepeats puts spans beside each other that repeat each other: those of a trace, the traces in the order in which they
+// first appear, and of those the ones of the same name. Agents that run at the same time end their spans in turn, and each
+// call of a model repeats what was said before it, which a compressor sees only if it is near.
+func sortForRepeats(spans []sdktrace.ReadOnlySpan) {
 	first := make(map[trace.TraceID]int)
 	for i, s := range spans {
 		id := s.SpanContext().TraceID()
@@ -79,10 +79,10 @@ func sortByTrace(spans []sdktrace.ReadOnlySpan) {
 			first[id] = i
 		}
 	}
-	if len(first) == 1 {
-		return
-	}
 	slices.SortStableFunc(spans, func(a, b sdktrace.ReadOnlySpan) int {
-		return cmp.Compare(first[a.SpanContext().TraceID()], first[b.SpanContext().TraceID()])
+		return cmp.Or(
+			cmp.Compare(first[a.SpanContext().TraceID()], first[b.SpanContext().TraceID()]),
+			cmp.Compare(a.Name(), b.Name()),
+		)
 	})
 }

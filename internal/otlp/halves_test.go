@@ -25,7 +25,7 @@ func TestHalvesKeepsSpansAndTheirSurroundings(t *testing.T) {
 				s.InstrumentationScope.Name = fmt.Sprint("scope ", i/2)
 				spans = append(spans, s.Snapshot())
 			}
-			whole := marshal(t, spans...)
+			whole := marshal(spans...)
 
 			first, second, err := otlp.Halves(whole)
 			if err != nil {
@@ -35,6 +35,18 @@ func TestHalvesKeepsSpansAndTheirSurroundings(t *testing.T) {
 			head, tail := surroundings(t, first), surroundings(t, second)
 			if len(head) != n/2 || len(tail) != n-n/2 {
 				t.Errorf("split into %d and %d spans, want %d and %d", len(head), len(tail), n/2, n-n/2)
+			}
+			for _, half := range [][]byte{first, second} {
+				for _, group := range decode(t, half).ResourceSpans {
+					for _, scoped := range group.ScopeSpans {
+						if len(scoped.Spans) == 0 {
+							t.Errorf("%v is there without spans", scoped.Scope)
+						}
+					}
+					if len(group.ScopeSpans) == 0 {
+						t.Errorf("%v is there without spans", group.Resource)
+					}
+				}
 			}
 			if got, want := slices.Concat(head, tail), surroundings(t, whole); !reflect.DeepEqual(got, want) {
 				t.Errorf("the halves hold %q\nwant %q", got, want)
@@ -59,7 +71,7 @@ func surroundings(t *testing.T, data []byte) []string {
 
 func TestHalvesOfOneSpanIsAnError(t *testing.T) {
 	t.Parallel()
-	if _, _, err := otlp.Halves(marshal(t, stub(1).Snapshot())); err == nil {
+	if _, _, err := otlp.Halves(marshal(stub(1).Snapshot())); err == nil {
 		t.Error("one span was split")
 	}
 	if _, _, err := otlp.Halves([]byte("no request")); err == nil {

@@ -35,14 +35,7 @@ func stub(n byte, attributes ...attribute.KeyValue) tracetest.SpanStub {
 	}
 }
 
-func marshal(tb testing.TB, spans ...sdktrace.ReadOnlySpan) []byte {
-	tb.Helper()
-	data, err := otlp.Marshal(spans)
-	if err != nil {
-		tb.Fatalf("Marshal: %v", err)
-	}
-	return data
-}
+func marshal(spans ...sdktrace.ReadOnlySpan) []byte { return otlp.Marshal(spans) }
 
 func decode(tb testing.TB, data []byte) *tracepb.TracesData {
 	tb.Helper()
@@ -66,7 +59,7 @@ func spansOf(request *tracepb.TracesData) []*tracepb.Span {
 // onlySpan sends s through the encoder and returns what a server decodes.
 func onlySpan(tb testing.TB, s sdktrace.ReadOnlySpan) *tracepb.Span {
 	tb.Helper()
-	spans := spansOf(decode(tb, marshal(tb, s)))
+	spans := spansOf(decode(tb, marshal(s)))
 	if len(spans) != 1 {
 		tb.Fatalf("got %d spans, want 1", len(spans))
 	}

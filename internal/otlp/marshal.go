@@ -12,16 +12,17 @@ import (
 )
 
 // Marshal encodes spans as one ExportTraceServiceRequest: grouped by resource, then by scope, then by trace, each in the order in
-// which they first appear, with the spans of a trace in their given order. No spans give an empty request.
+// which they first appear. The spans of a trace come by name, those of the same name in their given order. No spans give an
+// empty request.
 //
 // Every string becomes valid UTF-8, because a server refuses a whole request for one that is not.
-func Marshal(spans []sdktrace.ReadOnlySpan) ([]byte, error) {
+func Marshal(spans []sdktrace.ReadOnlySpan) []byte {
 	var (
 		e    encoder
 		data []byte
 	)
 	e.request(spans, func(part []byte) { data = append(data, part...) })
-	return data, nil
+	return data
 }
 
 // request encodes spans part by part: a request as a whole takes megabytes, which would cost more time to fill and to read

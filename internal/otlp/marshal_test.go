@@ -192,7 +192,7 @@ func TestMarshalReplacesInvalidUTF8(t *testing.T) {
 			Name: bad, Version: bad, SchemaURL: bad, Attributes: attribute.NewSet(attribute.String(bad, bad)),
 		}
 
-		request := decode(t, marshal(t, s.Snapshot()))
+		request := decode(t, marshal(s.Snapshot()))
 
 		if got := spansOf(request)[0].Name; got != good {
 			t.Errorf("name = %q, want %q", got, good)
@@ -220,7 +220,7 @@ func TestMarshalGroupsByResourceThenScope(t *testing.T) {
 		s.InstrumentationScope = instrumentation.Scope{Name: scope, Version: "1", SchemaURL: "https://schema/" + scope}
 		return s.Snapshot()
 	}
-	request := decode(t, marshal(t,
+	request := decode(t, marshal(
 		from(1, "a", "x"), from(2, "b", "x"), from(3, "a", "y"), from(4, "a", "x"), from(5, "b", "x"),
 	))
 	var got []string
@@ -243,18 +243,21 @@ func TestMarshalGroupsByResourceThenScope(t *testing.T) {
 	}
 }
 
-func TestMarshalPutsSpansOfATraceTogether(t *testing.T) {
+func TestMarshalPutsSpansTogetherThatRepeatEachOther(t *testing.T) {
 	t.Parallel()
-	of := func(trace, n byte) sdktrace.ReadOnlySpan {
+	of := func(trace byte, name string, n byte) sdktrace.ReadOnlySpan {
 		s := stub(n)
+		s.Name = name
 		s.SpanContext = s.SpanContext.WithTraceID([16]byte{trace})
 		return s.Snapshot()
 	}
 	var got []byte
-	for _, s := range spansOf(decode(t, marshal(t, of(9, 1), of(4, 2), of(9, 3), of(5, 4), of(4, 5), of(9, 6)))) {
+	for _, s := range spansOf(decode(t, marshal(
+		of(9, "tool", 1), of(4, "chat", 2), of(9, "chat", 3), of(5, "chat", 4), of(4, "chat", 5), of(9, "tool", 6), of(9, "chat", 7),
+	))) {
 		got = append(got, s.SpanId[7])
 	}
-	if want := []byte{1, 3, 6, 2, 5, 4}; !reflect.DeepEqual(got, want) {
+	if want := []byte{3, 7, 1, 6, 2, 5, 4}; !reflect.DeepEqual(got, want) {
 		t.Errorf("spans come as %d, want %d", got, want)
 	}
 }
@@ -263,7 +266,7 @@ func TestMarshalWithoutResource(t *testing.T) {
 	t.Parallel()
 	s := stub(1)
 	s.Resource = nil
-	request := decode(t, marshal(t, s.Snapshot()))
+	request := decode(t, marshal(s.Snapshot()))
 	if got := request.ResourceSpans[0].Resource; !proto.Equal(got, &resourcepb.Resource{}) {
 		t.Errorf("resource = %v, want an empty one", got)
 	}
@@ -271,7 +274,7 @@ func TestMarshalWithoutResource(t *testing.T) {
 
 func TestMarshalNothing(t *testing.T) {
 	t.Parallel()
-	if data := marshal(t); len(data) != 0 {
+	if data := marshal(); len(data) != 0 {
 		t.Errorf("no spans became %d bytes, want an empty request", len(data))
 	}
 }
@@ -282,7 +285,7 @@ func TestMarshalBoundsNesting(t *testing.T) {
 	for range 200 {
 		v = attribute.MapValue(attribute.KeyValue{Key: "k", Value: v})
 	}
-	data := marshal(t, stub(1, attribute.KeyValue{Key: "v", Value: v}).Snapshot())
+	data := marshal(stub(1, attribute.KeyValue{Key: "v", Value: v}).Snapshot())
 	// Python's and C++'s decoders stop at a depth of 100.
 	shallow := proto.UnmarshalOptions{RecursionLimit: 100}
 	request := new(tracepb.TracesData)
@@ -333,7 +336,7 @@ func TestSizeIsAtLeastTheEncodedSize(t *testing.T) {
 	for name, s := range map[string]tracetest.SpanStub{"bare": stub(9), "full": full, "many": many, "events": events, "links": links, "lists": lists} {
 		bare := s
 		bare.Resource, bare.InstrumentationScope = nil, instrumentation.Scope{}
-		encoded := len(marshal(t, bare.Snapshot()))
+		encoded := len(marshal(bare.Snapshot()))
 		size := otlp.Size(s.Snapshot())
 		if size < encoded-8 { // the messages around the only span
 			t.Errorf("%s: Size = %d, encoded are %d bytes", name, size, encoded)

@@ -72,7 +72,7 @@ func (p *packer) free() {
 // that each can be compressed in its own way. Writes to a bytes.Buffer do not fail.
 func (p *packer) write(part []byte) {
 	p.checksum = crc32.Update(p.checksum, crc32.IEEETable, part)
-	p.size += uint32(len(part)) // modulo 2³², as the format has it
+	p.size += uint32(len(part)) //nolint:gosec // G115: modulo 2³², as the format has it
 	for len(part) > 0 {
 		from, to := findBlob(part)
 		_, _ = p.text.Write(part[:from])

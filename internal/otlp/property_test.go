@@ -40,7 +40,7 @@ func randomBytes(n int) [][]byte {
 func expectTree(t *testing.T, spans []sdktrace.ReadOnlySpan) {
 	t.Helper()
 	want := treeOf(spans)
-	data := marshal(t, spans...)
+	data := marshal(spans...)
 	if got := decode(t, data); !proto.Equal(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)
 	}

@@ -29,7 +29,7 @@ func (c *chance) spans() []sdktrace.ReadOnlySpan {
 
 func (c *chance) span() tracetest.SpanStub {
 	s := tracetest.SpanStub{
-		Name:                 c.text(),
+		Name:                 []string{"", "chat", "search", "a\xffb"}[c.upTo(4)],
 		SpanContext:          c.spanContext(),
 		Parent:               c.spanContext(),
 		SpanKind:             trace.SpanKind(c.upTo(9) - 1),
@@ -167,6 +167,7 @@ func (c *chance) number() int {
 func (c *chance) int64() int64 {
 	return int64(binary.LittleEndian.Uint64(c.bytes(8))) >> (c.byte() % 64)
 }
+
 func (c *chance) float64() float64 {
 	return math.Float64frombits(binary.LittleEndian.Uint64(c.bytes(8)))
 }

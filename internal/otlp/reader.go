@@ -64,7 +64,7 @@ func firstField(data []byte) (field, error) {
 	default: // groups, which OTLP has none of
 		return field{}, errMalformed
 	}
-	if size > uint64(len(data)-at) {
+	if size > unsigned(len(data)-at) {
 		return field{}, errMalformed
 	}
 	end := at + int(size)

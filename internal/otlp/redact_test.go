@@ -126,7 +126,7 @@ func TestMaskReachesEveryString(t *testing.T) {
 	s.Resource = resource.NewSchemaless(
 		attribute.String("process.command_line", "run --key=secret"), attribute.String("service.name", "secret service"))
 
-	request := decode(t, marshal(t, redactor.Span(s.Snapshot())))
+	request := decode(t, marshal(redactor.Span(s.Snapshot())))
 
 	got := spansOf(request)[0]
 	want := map[string]any{

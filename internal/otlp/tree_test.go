@@ -61,19 +61,24 @@ func resourceSpans(spans []sdktrace.ReadOnlySpan) []*tracepb.ResourceSpans {
 			byScope[key] = scoped
 			group.ScopeSpans = append(group.ScopeSpans, scoped)
 		}
-		scoped.Spans = insertByTrace(scoped.Spans, span(s))
+		scoped.Spans = insert(scoped.Spans, span(s))
 	}
 	return groups
 }
 
-// insertByTrace puts a span behind the others of its trace.
-func insertByTrace(spans []*tracepb.Span, s *tracepb.Span) []*tracepb.Span {
+// insert puts a span where it belongs among those of its trace.
+func insert(spans []*tracepb.Span, s *tracepb.Span) []*tracepb.Span {
+	at := len(spans)
 	for i, other := range slices.Backward(spans) {
-		if bytes.Equal(other.TraceId, s.TraceId) {
+		if !bytes.Equal(other.TraceId, s.TraceId) {
+			continue
+		}
+		if other.Name <= s.Name {
 			return slices.Insert(spans, i+1, s)
 		}
+		at = i
 	}
-	return append(spans, s)
+	return slices.Insert(spans, at, s)
 }
 
 func scopeSpans(scope instrumentation.Scope) *tracepb.ScopeSpans {

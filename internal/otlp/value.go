@@ -81,6 +81,9 @@ func (e *encoder) boolValue(b bool) {
 	e.presentVarint(anyValueBool, v)
 }
 
-func (e *encoder) intValue(i int64)      { e.presentVarint(anyValueInt, uint64(i)) } // two's complement, as int64 has it
+func (e *encoder) intValue(i int64) {
+	e.presentVarint(anyValueInt, uint64(i)) //nolint:gosec // G115: two's complement, as the format has it
+}
+
 func (e *encoder) doubleValue(f float64) { e.presentFixed64(anyValueDouble, math.Float64bits(f)) }
 func (e *encoder) stringValue(s string)  { e.presentText(anyValueString, s) }

@@ -38,7 +38,7 @@ func (e *encoder) begin(number, expected int) message {
 func (e *encoder) end(m message) {
 	content := m.at + m.reserved
 	var length [binary.MaxVarintLen64]byte
-	n := binary.PutUvarint(length[:], uint64(len(e.buf)-content))
+	n := binary.PutUvarint(length[:], unsigned(len(e.buf)-content))
 	if n == m.reserved {
 		copy(e.buf[m.at:content], length[:n])
 	} else {
@@ -96,13 +96,17 @@ func (e *encoder) presentFixed64(number int, v uint64) {
 	e.buf = binary.LittleEndian.AppendUint64(e.buf, v)
 }
 
-func (e *encoder) length(n int) { e.buf = binary.AppendUvarint(e.buf, uint64(n)) }
+func (e *encoder) length(n int) { e.buf = binary.AppendUvarint(e.buf, unsigned(n)) }
 
 func (e *encoder) tag(number, wireType int) {
-	e.buf = binary.AppendUvarint(e.buf, uint64(number<<3|wireType))
+	e.buf = binary.AppendUvarint(e.buf, unsigned(number<<3|wireType))
 }
 
 // fieldSize is what a field of n bytes takes whose number is below 16: all those have a tag of one byte.
 func fieldSize(n int) int { return 1 + varintSize(n) + n }
 
-func varintSize(n int) int { return (bits.Len64(uint64(n)|1) + 6) / 7 }
+func varintSize(n int) int { return (bits.Len64(unsigned(n)|1) + 6) / 7 }
+
+func unsigned(n int) uint64 {
+	return uint64(n) //nolint:gosec // G115: lengths and field numbers are never negative
+}
