@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -13,12 +14,13 @@ import (
 )
 
 // firstRowsAddress is what the list asks for first; a page brings the answer along.
-const firstRowsAddress = "/api/ui/traces?limit=100"
+const firstRowsAddress = "/api/ui/traces?limit=50"
 
 // pages serves the screens. They hold nothing of anybody: whoever may not read gets one that asks for a key.
 func (s *Server) pages(questions http.Handler) http.Handler {
 	pages, err := webui.New(webui.Options{
 		Dev:      s.config.UIDev,
+		Status:   s.statusOfPage,
 		First:    func(r *http.Request) ([]byte, error) { return s.firstRows(questions, r) },
 		NotFound: http.HandlerFunc(nowhere),
 		Log:      s.log,
@@ -28,6 +30,7 @@ func (s *Server) pages(questions http.Handler) http.Handler {
 		return http.HandlerFunc(nowhere)
 	}
 	s.serving.Go(func() error {
+		pages.Prepare()
 		s.reloading(pages)
 		return nil
 	})
@@ -47,6 +50,16 @@ func (s *Server) reloading(pages *webui.Pages) {
 		}
 	}()
 	pages.Watch(ctx, func() { s.live.Tell(LocalProject, api.Reload{}) })
+}
+
+// statusOfPage is what a page of this sender need not ask for.
+func (s *Server) statusOfPage(page *http.Request) (told []byte, reads bool) {
+	shown := s.statusFor(page)
+	told, err := json.Marshal(shown)
+	if err != nil {
+		s.log.LogAttrs(page.Context(), slog.LevelError, "a page goes without status", slog.Any("error", err))
+	}
+	return told, shown.Project != ""
 }
 
 // firstRows asks the API on behalf of a page, where the browser itself might ask.

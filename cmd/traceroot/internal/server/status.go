@@ -43,13 +43,15 @@ type refusalJSON struct {
 	Count  int       `json:"count"` // of the same, one after the other
 }
 
-func (s *Server) status(w http.ResponseWriter, r *http.Request) {
+func (s *Server) status(w http.ResponseWriter, r *http.Request) { answer(w, http.StatusOK, s.statusFor(r)) }
+
+func (s *Server) statusFor(r *http.Request) statusJSON {
 	shown := statusJSON{Server: "traceroot", Version: traceroot.Version, Keys: s.config.Keys}
 	if who, rejected := s.door.identify(r); rejected == nil && who.may(store.ScopeRead) {
 		shown.Project, shown.HTTP, shown.GRPC, shown.Started = who.project, s.URL(), s.GRPCURL(), &s.started
 		shown.Accepted, shown.Refused = s.traffic.report(who)
 	}
-	answer(w, http.StatusOK, shown)
+	return shown
 }
 
 // traffic remembers how requests with spans went, of each project by itself. It is safe for concurrent use.

@@ -19,9 +19,18 @@ type facts struct {
 	call    store.Call
 	decided bool             // the platform's rules decided the kind, or a dialect did
 	embeds  bool             // a model's call though no rule makes it one
-	scratch *[]byte          // for texts on their way
+	shared  *shared
 	before  *[]store.Message // what the call before it in the trace showed its model
 	held    []string         // keys, and prefixes of keys that end with a dot, whose values stand elsewhere in the row
+}
+
+// shared is what the spans of one request need in turn.
+type shared struct {
+	scratch   []byte          // for texts on their way
+	elsewhere map[string]bool // by key: what shownElsewhere says
+
+	resource map[string]any // the last one, and its JSON
+	json     string
 }
 
 // has reports whether some key begins with prefix.

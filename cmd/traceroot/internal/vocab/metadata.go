@@ -15,7 +15,7 @@ func (f *facts) metadata() string {
 	}
 	rest := make([]string, 0, len(f.keys))
 	for _, key := range f.keys {
-		if !shownElsewhere(key) {
+		if !f.shared.showsElsewhere(key) {
 			rest = append(rest, key)
 		}
 	}
@@ -37,6 +37,16 @@ func withPaths(explicit string, a Attributes) string {
 		}
 	}
 	return jsonText(members)
+}
+
+// showsElsewhere asks once for each key: the spans of a request have most in common.
+func (s *shared) showsElsewhere(key string) bool {
+	shows, known := s.elsewhere[key]
+	if !known {
+		shows = shownElsewhere(key)
+		s.elsewhere[key] = shows
+	}
+	return shows
 }
 
 func shownElsewhere(key string) bool {

@@ -1,6 +1,9 @@
 package vocab
 
-import "time"
+import (
+	"reflect"
+	"time"
+)
 
 // payload keeps all that was sent and that no other field of the row holds whole.
 func (f *facts) payload() {
@@ -16,7 +19,7 @@ func (f *facts) payload() {
 		p.Attributes = f.members(f.a, rest)
 	}
 	if len(f.raw.Resource) > 0 {
-		p.Resource = f.members(f.raw.Resource, sortedKeys(f.raw.Resource))
+		p.Resource = f.resource()
 	}
 	if len(f.raw.Events) > 0 {
 		p.Events = eventList(f.raw.Events)
@@ -28,8 +31,17 @@ func (f *facts) payload() {
 
 // members is the JSON object of those attributes that keys names.
 func (f *facts) members(a Attributes, keys []string) string {
-	*f.scratch = appendMembers((*f.scratch)[:0], a, keys)
-	return string(*f.scratch)
+	f.shared.scratch = appendMembers(f.shared.scratch[:0], a, keys)
+	return string(f.shared.scratch)
+}
+
+// resource is the JSON of the sender's attributes, which spans that come together have in common.
+func (f *facts) resource() string {
+	s := f.shared
+	if reflect.ValueOf(s.resource).Pointer() != reflect.ValueOf(f.raw.Resource).Pointer() {
+		s.resource, s.json = f.raw.Resource, f.members(f.raw.Resource, sortedKeys(f.raw.Resource))
+	}
+	return s.json
 }
 
 func eventList(events []Event) string {

@@ -14,9 +14,9 @@ import (
 )
 
 // span is the platform's columns first, by the platform's rules, and then what each dialect adds to them.
-func span(raw *RawSpan, scratch *[]byte, before *[]store.Message) store.Span {
+func span(raw *RawSpan, shared *shared, before *[]store.Message) store.Span {
 	a := raw.Attributes
-	f := facts{raw: raw, a: a, keys: sortedKeys(a), scratch: scratch, before: before}
+	f := facts{raw: raw, a: a, keys: sortedKeys(a), shared: shared, before: before}
 	s := store.Span{
 		TraceID:          raw.TraceID,
 		SpanID:           raw.SpanID,

@@ -59,7 +59,7 @@ func Read(raws []RawSpan) Batch {
 	batch := Batch{Spans: make([]store.Span, len(raws))}
 	traces := make(map[string]*traceFacts)
 	var order []*traceFacts
-	var scratch []byte
+	shared := &shared{elsewhere: make(map[string]bool, 64)}
 	for i := range raws {
 		facts, seen := traces[raws[i].TraceID]
 		if !seen {
@@ -67,7 +67,7 @@ func Read(raws []RawSpan) Batch {
 			traces[raws[i].TraceID] = facts
 			order = append(order, facts)
 		}
-		batch.Spans[i] = span(&raws[i], &scratch, &facts.shown)
+		batch.Spans[i] = span(&raws[i], shared, &facts.shown)
 		facts.add(&raws[i], &batch.Spans[i])
 	}
 	for _, facts := range order {
