@@ -42,7 +42,8 @@ func hostileTrace(t *testing.T, id string) []sent {
 		map[string]any{"role": "system", "content": evil},
 		map[string]any{"role": evil, "name": evil, "content": evil},
 		map[string]any{"role": "user", "content": []any{
-			map[string]any{"type": "text", "text": evil}, part(inline), part(drawn), part("http://evil.example/remote.png"), part("javascript:window.harmed=8"),
+			map[string]any{"type": "text", "text": evil},
+			part(inline), part(drawn), part("http://evil.example/remote.png"), part("javascript:window.harmed=8"),
 			part("data:image/png;base64," + base64.StdEncoding.EncodeToString([]byte("<svg onload='window.harmed=10'/>"))),
 			map[string]any{"type": "input_audio", "input_audio": map[string]any{"data": sound, "format": "wav"}},
 		}},

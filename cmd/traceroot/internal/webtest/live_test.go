@@ -207,7 +207,7 @@ func TestEndsAreSeenBeforeTheirSpansArrive(t *testing.T) {
 	root.SetError(errNoDepot)
 	root.End()
 	p.until("the trace has ended", `!document.querySelector('.livebar')`)
-	list.until("in the list too", fmt.Sprintf(`!document.querySelector('%s .st .pulse') && !document.querySelector('%s .at .ok')`, rowOf(root.TraceID()), rowOf(root.TraceID())))
+	list.until("in the list too", fmt.Sprintf(`!document.querySelector('%s .st .pulse') && !document.querySelector('%s .at.ok')`, rowOf(root.TraceID()), rowOf(root.TraceID())))
 
 	if err := client.Flush(t.Context()); err != nil {
 		t.Fatal(err)

@@ -63,7 +63,7 @@ func TestUnbrokenTextsAreShownAtOnce(t *testing.T) {
 	})
 	p := s.open(t, "/t/"+id)
 	p.measure()
-	const limit = 3 // seconds of CPU; laid out line by line it takes a minute
+	const limit = 15 // seconds of CPU on a busy machine; laid out line by line it takes minutes
 	for n := 2; n <= 5; n++ {
 		before := p.work()
 		p.click(fmt.Sprintf(".tree [role=treeitem]:nth-of-type(%d)", n))

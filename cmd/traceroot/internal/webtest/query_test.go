@@ -66,8 +66,8 @@ func (v *vector) compare(t *testing.T, terms []term) {
 	t.Helper()
 	where, words := v.Where, v.Words
 	for _, found := range terms {
-		switch key := strings.ToLower(found.Key); {
-		case key == "":
+		switch strings.ToLower(found.Key) {
+		case "":
 			phrase := strings.HasPrefix(strings.TrimPrefix(found.Text, "-"), `"`)
 			text, prefix := found.Value, false
 			if !phrase {
@@ -77,7 +77,7 @@ func (v *vector) compare(t *testing.T, terms []term) {
 				t.Fatalf("%s: the page finds the word %+v, the server %+v", v.Query, found, words)
 			}
 			words = words[1:]
-		case key == "from" || key == "to":
+		case "from", "to":
 			if v.From == nil && v.To == nil {
 				t.Errorf("%s: the page finds a time, the server none", v.Query)
 			}

@@ -41,7 +41,7 @@ func TestTwelveQuestions(t *testing.T) {
 func whichRunFailed(p *page, s *world) {
 	row := rowOf(s.late)
 	p.expect("the row is in sight", inSight(row))
-	p.expect("its second line is the error, in the colour of errors", fmt.Sprintf(`document.querySelector('%s .io.err').innerText.includes('no such depot')`, row))
+	p.expect("its second line is the error, in the colour of errors", fmt.Sprintf(`document.querySelector('%s .io .err').innerText.includes('no such depot')`, row))
 	p.expect("a sign says so in words", fmt.Sprintf(`document.querySelector('%s .st [title]').title.includes('fail')`, row))
 }
 

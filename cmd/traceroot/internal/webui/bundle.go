@@ -14,11 +14,26 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// The scripts that a browser starts. What they import, and the style sheets among it, is bundled into them.
+// What browsers start. The style sheet is among what the first of them imports.
 const (
 	entryPoint  = "src/main.tsx"
 	workerPoint = "src/feedworker.ts" // of the shared worker
 	iconFile    = "src/icon.svg"
+)
+
+// screenPoints are the screens that a page has to load beside the list. What they share is in scripts of its own.
+var screenPoints = map[screen]string{
+	traceScreen: "src/entries/trace.ts",
+	otherScreen: "src/entries/other.ts",
+}
+
+// screen is what an address shows, as far as it needs scripts of its own.
+type screen string
+
+const (
+	listScreen  screen = "" // the entry point has it
+	traceScreen screen = "trace"
+	otherScreen screen = "other"
 )
 
 // libraries are what the sources import by name.
@@ -32,8 +47,15 @@ var libraries = map[string]string{
 
 // bundle is what browsers load. Names carry a hash of the content, so that they may be kept for ever.
 type bundle struct {
-	script, style, worker, icon string // addresses
-	assets                      map[string]asset
+	style, worker, icon string // addresses
+	scripts             map[screen]scripts
+	assets              map[string]asset
+}
+
+// scripts are what a page of one screen runs, and what these import. The browser is told of all of them at once.
+type scripts struct {
+	run      []string // in this order
+	imported []string
 }
 
 type asset struct {
@@ -44,53 +66,72 @@ type asset struct {
 
 // makeBundle reports warnings as errors: there are none in what is released.
 func makeBundle(from fs.FS) (*bundle, error) {
-	made := &bundle{assets: map[string]asset{}}
-	for _, entry := range []string{entryPoint, workerPoint} {
-		result := api.Build(buildOptions(from, entry))
-		if err := problems(result); err != nil {
-			return nil, err
-		}
-		for _, file := range result.OutputFiles {
-			address, err := made.add(file.Path, file.Contents)
-			if err != nil {
-				return nil, err
-			}
-			switch {
-			case path.Ext(file.Path) == ".css":
-				made.style = address
-			case entry == workerPoint:
-				made.worker = address
-			default:
-				made.script = address
-			}
-		}
+	made := &bundle{scripts: map[screen]scripts{}, assets: map[string]asset{}}
+	entries := []api.EntryPoint{{InputPath: entryPoint, OutputPath: "main"}}
+	for name, file := range screenPoints {
+		entries = append(entries, api.EntryPoint{InputPath: file, OutputPath: string(name)})
 	}
+	built, err := made.build(from, entries)
+	if err != nil {
+		return nil, err
+	}
+	made.style = assetPath + built[entryPoint].style
+	made.scripts[listScreen] = built.scripts(entryPoint)
+	for name, file := range screenPoints {
+		made.scripts[name] = built.scripts(file, entryPoint)
+	}
+	// A worker loads its script by itself, so it shares none.
+	worker, err := made.build(from, []api.EntryPoint{{InputPath: workerPoint, OutputPath: "feedworker"}})
+	if err != nil {
+		return nil, err
+	}
+	made.worker = worker.scripts(workerPoint).run[0]
 	icon, err := fs.ReadFile(from, iconFile)
 	if err != nil {
 		return nil, fmt.Errorf("bundle the pages: %w", err)
 	}
-	made.icon, err = made.add(iconFile, icon)
-	return made, err
+	sum := sha256.Sum256(icon)
+	name := "icon-" + base64.RawURLEncoding.EncodeToString(sum[:6]) + ".svg"
+	made.icon = assetPath + name
+	return made, made.add(name, icon)
 }
 
-func buildOptions(from fs.FS, entry string) api.BuildOptions {
+// build bundles what belongs together, and keeps it.
+func (b *bundle) build(from fs.FS, entries []api.EntryPoint) (outputs, error) {
+	result := api.Build(buildOptions(from, entries))
+	if err := problems(result); err != nil {
+		return nil, err
+	}
+	for _, file := range result.OutputFiles {
+		if err := b.add(path.Base(file.Path), file.Contents); err != nil {
+			return nil, err
+		}
+	}
+	return readOutputs(result.Metafile)
+}
+
+func buildOptions(from fs.FS, entries []api.EntryPoint) api.BuildOptions {
 	return api.BuildOptions{
-		EntryPoints:       []string{entry},
-		Bundle:            true,
-		Outdir:            "/",
-		Plugins:           []api.Plugin{reading(from)},
-		Format:            api.FormatESModule,
-		Platform:          api.PlatformBrowser,
-		Target:            api.ES2023,
-		JSX:               api.JSXAutomatic,
-		JSXImportSource:   "preact",
-		TsconfigRaw:       "{}", // none from the disk
-		MinifyWhitespace:  true,
-		MinifySyntax:      true,
-		MinifyIdentifiers: true,
-		LegalComments:     api.LegalCommentsNone, // the licences are beside the sources
-		Charset:           api.CharsetUTF8,
-		LogLevel:          api.LogLevelSilent,
+		EntryPointsAdvanced: entries,
+		Bundle:              true,
+		Splitting:           true,
+		Metafile:            true,
+		Outdir:              "/",
+		EntryNames:          "[name]-[hash]",
+		ChunkNames:          "shared-[hash]",
+		Plugins:             []api.Plugin{reading(from)},
+		Format:              api.FormatESModule,
+		Platform:            api.PlatformBrowser,
+		Target:              api.ES2023,
+		JSX:                 api.JSXAutomatic,
+		JSXImportSource:     "preact",
+		TsconfigRaw:         "{}", // none from the disk
+		MinifyWhitespace:    true,
+		MinifySyntax:        true,
+		MinifyIdentifiers:   true,
+		LegalComments:       api.LegalCommentsNone, // the licences are beside the sources
+		Charset:             api.CharsetUTF8,
+		LogLevel:            api.LogLevelSilent,
 	}
 }
 
@@ -151,22 +192,25 @@ func problems(result api.BuildResult) error {
 	return fmt.Errorf("bundle the pages: %w", errors.Join(all...))
 }
 
-// add keeps a file under a name with its hash, and returns its address.
-func (b *bundle) add(name string, content []byte) (string, error) {
-	ending := path.Ext(name)
-	sum := sha256.Sum256(content)
-	hashed := strings.TrimSuffix(path.Base(name), ending) + "-" + base64.RawURLEncoding.EncodeToString(sum[:9]) + ending
-	var packed bytes.Buffer
-	zip, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+// add keeps a file.
+func (b *bundle) add(name string, content []byte) error {
+	packed, err := pack(content, gzip.BestCompression)
 	if err != nil {
-		return "", fmt.Errorf("compress %s: %w", name, err)
+		return fmt.Errorf("compress %s: %w", name, err)
+	}
+	b.assets[name] = asset{contentTypes[path.Ext(name)], content, packed}
+	return nil
+}
+
+func pack(content []byte, level int) ([]byte, error) {
+	var packed bytes.Buffer
+	zip, err := gzip.NewWriterLevel(&packed, level)
+	if err != nil {
+		return nil, err
 	}
 	_, err = zip.Write(content)
-	if err := errors.Join(err, zip.Close()); err != nil {
-		return "", fmt.Errorf("compress %s: %w", name, err)
-	}
-	b.assets[hashed] = asset{contentTypes[ending], content, packed.Bytes()}
-	return assetPath + hashed, nil
+	err = errors.Join(err, zip.Close())
+	return packed.Bytes(), err
 }
 
 var contentTypes = map[string]string{

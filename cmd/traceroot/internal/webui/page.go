@@ -2,6 +2,7 @@ package webui
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"html/template"
@@ -10,6 +11,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 const assetPath = "/assets/"
@@ -25,7 +27,10 @@ var frame = template.Must(template.New("frame").Parse(`<!doctype html>
 <title>TraceRoot</title>
 <link rel="icon" href="{{.Icon}}">
 <link rel="stylesheet" href="{{.Style}}">
-<script type="module" src="{{.Script}}" blocking="render"></script>
+{{range .Imported}}<link rel="modulepreload" href="{{.}}">
+{{end}}{{range .Asked}}<link rel="preload" as="fetch" crossorigin href="{{.}}">
+{{end}}{{range .Run}}<script type="module" src="{{.}}" blocking="render"></script>
+{{end -}}
 </head>
 <body>
 <div id="app"></div>
@@ -37,11 +42,15 @@ var frame = template.Must(template.New("frame").Parse(`<!doctype html>
 
 // pageData is what a page brings along.
 type pageData struct {
-	Feed  string          `json:"feed"`            // address of the shared worker's script
-	First json.RawMessage `json:"first,omitempty"` // rows of the list
+	Feed   string          `json:"feed"`             // address of the shared worker's script
+	Status json.RawMessage `json:"status,omitempty"` // what there is to know of the server
+	First  json.RawMessage `json:"first,omitempty"`  // rows of the list
 }
 
-func (p *Pages) page(w http.ResponseWriter, r *http.Request) { p.write(w, r, http.StatusOK) }
+// page writes the pages of a screen.
+func (p *Pages) page(shown screen) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) { p.write(w, r, shown, http.StatusOK) }
+}
 
 // missing is a page too where a person asks: it says that there is nothing, and how to get on.
 func (p *Pages) missing(w http.ResponseWriter, r *http.Request) {
@@ -49,20 +58,26 @@ func (p *Pages) missing(w http.ResponseWriter, r *http.Request) {
 		p.options.NotFound.ServeHTTP(w, r)
 		return
 	}
-	p.write(w, r, http.StatusNotFound)
+	p.write(w, r, listScreen, http.StatusNotFound)
 }
 
-func (p *Pages) write(w http.ResponseWriter, r *http.Request, status int) {
+func (p *Pages) write(w http.ResponseWriter, r *http.Request, shown screen, status int) {
 	built, err := p.bundle()
 	if err != nil {
 		p.options.Log.LogAttrs(r.Context(), slog.LevelError, "no page", slog.Any("error", err))
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
+	told, reads := p.status(r)
+	var asked []string
+	if shown == traceScreen && reads {
+		asked = questionsOfTrace(r.PathValue("trace"))
+	}
 	// The template's own escaping of JSON keeps "<" and ">" out of the data block.
 	var page bytes.Buffer
 	err = frame.Execute(&page, map[string]any{
-		"Style": built.style, "Script": built.script, "Icon": built.icon, "Data": pageData{built.worker, p.firstRows(r)},
+		"Style": built.style, "Icon": built.icon, "Run": built.scripts[shown].run, "Imported": built.scripts[shown].imported,
+		"Asked": asked, "Data": pageData{built.worker, told, p.firstRows(r)},
 	})
 	if err != nil {
 		p.options.Log.LogAttrs(r.Context(), slog.LevelError, "no page", slog.Any("error", err))
@@ -72,8 +87,40 @@ func (p *Pages) write(w http.ResponseWriter, r *http.Request, status int) {
 	header := w.Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")
 	header.Set("Cache-Control", "no-store") // it carries rows
+	content := page.Bytes()
+	if acceptsGzip(r) {
+		if packed, err := pack(content, gzip.BestSpeed); err == nil {
+			header.Set("Content-Encoding", "gzip")
+			content = packed
+		}
+	}
+	header.Set("Vary", "Accept-Encoding")
+	header.Set("Content-Length", strconv.Itoa(len(content)))
 	w.WriteHeader(status)
-	_, _ = w.Write(page.Bytes()) // the browser went away
+	_, _ = w.Write(content) // the browser went away
+}
+
+func acceptsGzip(r *http.Request) bool { return strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") }
+
+// questionsOfTrace are what the screen of a trace asks, byte for byte: else they are asked twice. Ids that are written in
+// several ways are none of ours.
+func questionsOfTrace(id string) []string {
+	if url.QueryEscape(id) != id {
+		return nil
+	}
+	return []string{"/api/ui/traces/" + id, "/api/ui/traces/" + id + "/conversation"}
+}
+
+// status is what the page need not ask for, and whether whoever opens it may read what is stored.
+func (p *Pages) status(r *http.Request) (told json.RawMessage, reads bool) {
+	if p.options.Status == nil {
+		return nil, false
+	}
+	told, reads = p.options.Status(r)
+	if !json.Valid(told) {
+		return nil, false
+	}
+	return told, reads
 }
 
 // firstRows are for the addresses that begin with the list.
@@ -89,8 +136,17 @@ func (p *Pages) firstRows(r *http.Request) json.RawMessage {
 	return rows
 }
 
+// Prepare makes the bundle, so that the first page need not wait for it. What fails is told to those who open a page.
+func (p *Pages) Prepare() { _, _ = p.bundle() }
+
+// embeddedBundle is the same for all pages of the process.
+var embeddedBundle = sync.OnceValues(func() (*bundle, error) { return makeBundle(embedded) })
+
 // bundle is made once; from sources on the disk, when they have changed.
 func (p *Pages) bundle() (*bundle, error) {
+	if !p.sources.onDisk {
+		return embeddedBundle()
+	}
 	state, err := p.sources.state()
 	if err != nil {
 		return nil, fmt.Errorf("look at the sources of the pages: %w", err)
@@ -124,7 +180,7 @@ func (p *Pages) asset(w http.ResponseWriter, r *http.Request) {
 	header.Set("Cache-Control", "public, max-age=31536000, immutable")
 	header.Set("Vary", "Accept-Encoding")
 	content := found.plain
-	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+	if acceptsGzip(r) {
 		header.Set("Content-Encoding", "gzip")
 		content = found.gzipped
 	}

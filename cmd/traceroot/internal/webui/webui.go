@@ -22,6 +22,10 @@ type Options struct {
 	// has asked for any. An error means that a page goes without. Nil: all do.
 	First func(*http.Request) ([]byte, error)
 
+	// Status is the JSON that GET /api/ui/status answers to the same request, which pages bring along too, and whether its
+	// sender may read what is stored: then the browser is told what its page will ask for. Nil: pages ask for it.
+	Status func(*http.Request) (told []byte, reads bool)
+
 	// NotFound answers programs that ask for what is no page. Nil: [http.NotFound].
 	NotFound http.Handler
 
@@ -56,10 +60,11 @@ func New(options Options) (*Pages, error) {
 	p := &Pages{options: options, sources: sources, mux: http.NewServeMux()}
 	p.mux.HandleFunc("GET /assets/{name}", p.asset)
 	p.mux.HandleFunc("GET /projects/{project}/traces", redirectToTrace)
-	for _, address := range []string{
-		"/{$}", "/traces", "/t/{trace}", "/sessions", "/s/{session}", "/dashboard", "/compare", "/connect",
+	for address, shown := range map[string]screen{
+		"/{$}": listScreen, "/traces": listScreen, "/t/{trace}": traceScreen, "/sessions": otherScreen, "/s/{session}": otherScreen,
+		"/dashboard": otherScreen, "/compare": otherScreen, "/connect": otherScreen,
 	} {
-		p.mux.HandleFunc("GET "+address, p.page)
+		p.mux.HandleFunc("GET "+address, p.page(shown))
 	}
 	p.mux.HandleFunc("/", p.missing)
 	return p, nil

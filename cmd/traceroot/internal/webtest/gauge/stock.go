@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"path/filepath"
 	"strings"
 	"time"
@@ -67,39 +68,26 @@ func add(to *store.Batch, from store.Batch) {
 	to.Traces, to.Spans = append(to.Traces, from.Traces...), append(to.Spans, from.Spans...)
 }
 
-// Texts of the list, of the lengths that people and models write.
-var (
-	agents = []string{"support-agent", "research-agent", "coding-agent", "triage", "price-watcher"}
-	asked  = []string{
-		"The derailleur arrived with a bent cage. Can it go back, and when will the new one be here? I ride to work on Monday.",
-		"What did the tests say?",
-		"Compare the three cargo bikes that we sell with those of the two shops in town, by price, load and range, and name your sources.",
-		"Refund order 60418, please: the wrong size was sent twice by now, and the second parcel was open when it came.",
-	}
-	answers = []string{
-		"The label is on its way to your inbox. Once the parcel is scanned we send the new derailleur, which is in stock at the east depot; it takes two days, so it should reach you on Saturday at the latest. You need not wait for our mail to pack the old one.",
-		"All 214 tests pass.",
-		"Of the three, the Longtail carries most (180 kg) and costs least per kilogram; the others go farther on one charge. Both shops in town ask about 200 more for comparable frames, as their price lists of last week say.",
-		"Refunded.",
-	}
-	failure = `create_return_label: 422 address_invalid: postal code "972O1" is not one of Portland, OR (did you mean "97201"?)`
-)
+const failure = `create_return_label: 422 address_invalid: postal code "972O1" is not one of Portland, OR (did you mean "97201"?)`
+
+var agents = []string{"support-agent", "research-agent", "coding-agent", "triage", "price-watcher"}
 
 // run is a trace of the list: an agent that asks a model and then a tool, so many times, and the model once more.
 func run(n, calls int, start time.Time) store.Batch {
-	id := fmt.Sprintf("%032x", n+1)
+	random := rand.New(rand.NewPCG(1, uint64(n))) //nolint:gosec // texts, the same every time
+	id := fmt.Sprintf("%016x%016x", random.Uint64(), random.Uint64())
 	failed := n%9 == 4
-	length := time.Duration(700+n*37%9000) * time.Millisecond
+	length := time.Duration(700_000+random.IntN(30_000_000)) * time.Microsecond
 	root := store.Span{
 		TraceID: id, SpanID: spanID(n, 0), Name: agents[n%len(agents)], Kind: store.KindAgent, Start: start, End: start.Add(length),
-		Status: store.StatusOK, Input: new(asked[n%len(asked)]), Output: new(answers[(n/3)%len(answers)]), Environment: "dev",
+		Status: store.StatusOK, Input: new(prose(random, 4+n%26)), Output: new(prose(random, 2+n%50)), Environment: "dev",
 	}
 	if failed {
 		root.Status, root.StatusMessage, root.Output = store.StatusError, failure, nil
 	}
 	batch := store.Batch{
 		Traces: []store.Trace{{
-			TraceID: id, Name: root.Name, Start: start, HasRoot: true, UserID: fmt.Sprintf("user-%d", 4000+n%900),
+			TraceID: id, Name: root.Name, Start: start, HasRoot: true, UserID: fmt.Sprintf("user-%d", 4000+random.IntN(900)),
 			SessionID: fmt.Sprintf("sess_%d", 2000+n/3), Environment: []string{"dev", "ci"}[n%7/6], Input: root.Input, Output: root.Output,
 		}},
 		Spans: []store.Span{root},
@@ -119,15 +107,19 @@ func run(n, calls int, start time.Time) store.Batch {
 				s.Status, s.StatusMessage = store.StatusError, failure
 			}
 		} else {
-			s.Model, s.Usage = "gpt-4o-mini", &store.Usage{Input: int64(900 + 70*n%4000), Output: int64(40 + n%300)}
-			s.Cost = &store.Cost{Input: 240_000, Output: 300_000, Total: store.NanoUSD(540_000 + n%1000*1000)}
+			s.Model, s.Usage = "gpt-4o-mini", &store.Usage{Input: int64(900 + random.IntN(9000)), Output: int64(40 + random.IntN(600))}
+			s.Cost = &store.Cost{Input: 240_000, Output: 300_000, Total: store.NanoUSD(540_000 + random.IntN(9_000_000))}
 		}
 		batch.Spans = append(batch.Spans, s)
 	}
 	return batch
 }
 
-func spanID(trace, n int) string { return fmt.Sprintf("%08x%08x", trace+1, n+1) }
+// spanID looks as random as ids do.
+func spanID(trace, n int) string {
+	const spread = 0x9E3779B97F4A7C15
+	return fmt.Sprintf("%016x", uint64(trace<<24+n+1)*spread) //nolint:gosec // no trace is below 0
+}
 
 // steps is a trace whose spans are of many names and up to 40 parents.
 func steps(id string, spans int, start time.Time) store.Batch {
@@ -149,9 +141,13 @@ func alike(id string, spans int, start time.Time) store.Batch {
 
 func single(id string, spans int, start time.Time, shape func(s *store.Span, n int)) store.Batch {
 	batch := store.Batch{Traces: []store.Trace{{TraceID: id, Name: "watch", Start: start, HasRoot: true, Input: new("what is new?"), Output: new("nothing")}}}
+	random := rand.New(rand.NewPCG(2, 2)) //nolint:gosec // times, the same every time
 	for n := range spans {
-		at := start.Add(time.Duration(n) * 7 * time.Millisecond)
-		s := store.Span{TraceID: id, SpanID: spanID(0, n), Name: "watch", Kind: store.KindAgent, Start: at, End: at.Add(time.Duration(3+n%97) * time.Millisecond), Status: store.StatusOK}
+		at := start.Add(time.Duration(n)*7*time.Millisecond + time.Duration(random.IntN(7000))*time.Microsecond)
+		s := store.Span{
+			TraceID: id, SpanID: spanID(0, n), Name: "watch", Kind: store.KindAgent, Status: store.StatusOK,
+			Start: at, End: at.Add(time.Duration(3000+random.IntN(200_000)) * time.Microsecond),
+		}
 		if n == 0 {
 			s.End = start.Add(time.Duration(spans+100) * 7 * time.Millisecond)
 		} else {

@@ -60,6 +60,13 @@ func (c *camera) take(s shot, to string) error {
 	if err != nil {
 		return err
 	}
+	drawn, err := chromedp.Run(c.ctx, chromedp.Evaluate[bool](`!!document.querySelector("main > *")`))
+	if err != nil {
+		return err
+	}
+	if !drawn {
+		return fmt.Errorf("%s shows no screen", s.path)
+	}
 	picture, err := chromedp.Run(c.ctx, chromedp.CaptureScreenshot())
 	if err != nil {
 		return err

@@ -53,16 +53,22 @@ func rgba(of image.Image, x, y int) color.RGBA {
 	return color.RGBAModel.Convert(of.At(x, y)).(color.RGBA) //nolint:forcetypeassert,errcheck // the model's own type
 }
 
-// paletteOf prefers frequent colours, but none that is all but one it has already: rare colours are the signs.
+// paletteOf has the grounds first, of which one may be a shade of another; then it prefers frequent colours, but none that
+// is all but one it has already: rare colours are the signs.
 func paletteOf(count map[color.RGBA]int) color.Palette {
 	byFrequency := slices.SortedFunc(maps.Keys(count), func(a, b color.RGBA) int {
 		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(packed(a), packed(b)))
 	})
+	pixels := 0
+	for _, n := range count {
+		pixels += n
+	}
+	const ground = 250 // the part of a picture that its smallest ground has
 	var palette color.Palette
-	for _, apart := range []int{900, 300, 60, 0} {
+	for _, apart := range []int{20, 900, 300, 60, 0} {
 		for _, c := range byFrequency {
-			if len(palette) == colors {
-				return palette
+			if len(palette) == colors || apart == 20 && count[c] < pixels/ground {
+				break
 			}
 			if !slices.ContainsFunc(palette, func(other color.Color) bool { return distance(c, other.(color.RGBA)) <= apart }) { //nolint:forcetypeassert,errcheck // no others are put in
 				palette = append(palette, c)

@@ -4,7 +4,6 @@ import { useEffect } from "preact/hooks";
 import { Help } from "./app/help";
 import { Jump } from "./app/jump";
 import { TopBar } from "./app/topbar";
-import { readPage } from "./page";
 import { match } from "./routes";
 import { SignInScreen } from "./screens/signin";
 import { useKeys } from "./state/keys";
@@ -19,7 +18,6 @@ const over = signal<"" | "help" | "jump">("");
 
 export function App() {
   const found = match(path.value);
-  const ready = asked.value || readPage().first !== undefined;
   const toContent = () => document.querySelector<HTMLElement>("main")?.focus();
   useEffect(() => { document.title = `${found.title} · ${text.product}`; }, [found.title]);
   useKeys({
@@ -37,7 +35,7 @@ export function App() {
     <>
       <a class="skip" href="#content" onClick={(e) => { e.preventDefault(); toContent(); }}>{text.skip}</a>
       <TopBar current={storeEmpty.value ? "connect" : found.nav} onJump={() => { over.value = "jump"; }} onHelp={() => { over.value = "help"; }} />
-      <main class="screen" id="content" tabIndex={-1}>{signedOut.value ? <SignInScreen /> : ready && found.screen()}</main>
+      <main class="screen" id="content" tabIndex={-1}>{signedOut.value ? <SignInScreen /> : asked.value && found.screen()}</main>
       {over.value === "help" && <Help onClose={close} />}
       {over.value === "jump" && <Jump onClose={close} />}
       <Messages />

@@ -1,6 +1,12 @@
 import "./css/base.css";
 import "./css/parts.css";
 import "./css/app.css";
+import "./css/traces.css";
+import "./css/trace.css";
+import "./css/session.css";
+import "./css/dashboard.css";
+import "./css/compare.css";
+import "./css/connect.css";
 import { render } from "preact";
 import { App } from "./app";
 import { readPage } from "./page";

@@ -1,9 +1,10 @@
 // What the page brought along, so that the first rows are painted before anything was asked.
 import { resync } from "./state/events";
-import type { RowPage } from "./wire";
+import type { RowPage, ServerStatus } from "./wire";
 
 interface PageData {
   feed: string; // the script of the shared worker
+  status?: ServerStatus;
   first?: RowPage; // the list without a query
 }
 

@@ -1,12 +1,7 @@
 // Which screen an address shows.
 import type { ComponentChild } from "preact";
-import { ConnectScreen } from "./screens/connect";
-import { CompareScreen } from "./screens/compare";
-import { DashboardScreen } from "./screens/dashboard";
-import { SessionScreen } from "./screens/session";
-import { SessionsScreen } from "./screens/sessions";
+import { CompareScreen, ConnectScreen, DashboardScreen, SessionScreen, SessionsScreen, TraceScreen } from "./screens/provided";
 import { StartScreen } from "./screens/start";
-import { TraceScreen } from "./screens/trace";
 import { TracesScreen } from "./screens/traces";
 import { text } from "./text";
 

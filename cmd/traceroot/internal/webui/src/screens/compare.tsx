@@ -10,7 +10,6 @@ import { Head, Summary, Waterfalls } from "./compare-head";
 import { Pick } from "./compare-pick";
 import { Steps } from "./compare-steps";
 import { Problem } from "./session-states";
-import "../css/compare.css";
 
 export function CompareScreen() {
   const a = param("a"), b = param("b");

@@ -1,5 +1,4 @@
 // How to send spans, and why none arrive.
-import "../css/connect.css";
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ApiError, useLoad } from "../state/api";

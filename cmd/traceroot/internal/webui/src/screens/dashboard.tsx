@@ -14,7 +14,6 @@ import { Kpis } from "./dashboard-kpis";
 import { Tables } from "./dashboard-tables";
 import { words } from "./dashboard-text";
 import { Blank, Problem, useResync } from "./session-states";
-import "../css/dashboard.css";
 
 export function DashboardScreen() {
   const by = (DIMENSIONS as readonly string[]).includes(param("by")) ? (param("by") as Dimension) : "model";

@@ -17,8 +17,6 @@ import { Side } from "./session-side";
 import { Blank, Problem } from "./session-states";
 import { words } from "./session-text";
 import { Turns } from "./session-turns";
-import "../css/session.css";
-import "../css/dashboard.css";
 
 type Pane = "turns" | "chat" | "side"; // which one a narrow page shows
 

@@ -12,7 +12,6 @@ import { Virtual, type VirtualHandle } from "../ui/virtual";
 import type { SessionPage, SessionRow } from "../wire";
 import { Blank, Problem, useResync, useSlow } from "./session-states";
 import { words } from "./session-text";
-import "../css/session.css";
 
 const rowHeight = 47;
 const pageSize = 100;

@@ -4,7 +4,7 @@ import { firstRows } from "../page";
 import { useLoad } from "../state/api";
 import { storeEmpty } from "../state/status";
 import type { RowPage } from "../wire";
-import { ConnectScreen } from "./connect";
+import { ConnectScreen } from "./provided";
 import { TracesScreen } from "./traces";
 
 export function StartScreen() {

@@ -1,5 +1,4 @@
 // The list of traces: which run was it, what runs now, what fails, what is dear, since when?
-import "../css/traces.css";
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useLoad } from "../state/api";
@@ -7,6 +6,7 @@ import { second } from "../state/clock";
 import { useEvents } from "../state/events";
 import { useKeys } from "../state/keys";
 import { listAddress, order } from "../state/listorder";
+import { isPainted } from "../state/painted";
 import { pref } from "../state/prefs";
 import { go, href, param, remember, remembered, setParams, traceHref } from "../state/url";
 import { text } from "../text";
@@ -32,6 +32,7 @@ const sheet = signal(false); // the filters over the list, where the page is nar
 const peeking = signal(false);
 const marked = signal<readonly string[]>([]);
 const buckets = 96;
+const nearEnd = 25; // rows, where more are loaded
 const desktopRow = 47;
 const narrowRow = 84;
 const narrow = matchMedia("(max-width: 720px)");
@@ -42,8 +43,8 @@ export function TracesScreen() {
   const list = useRef<VirtualHandle | null>(null);
   const rowHeight = useMatches(narrow) ? narrowRow : desktopRow;
   const [round, setRound] = useState(0);
-  const facets = useLoad<FacetsData>(href("/api/ui/facets", { q, from, to, round: String(round) }));
-  const histogram = useLoad<HistogramData>(href("/api/ui/histogram", { q, from, to, buckets: String(buckets), round: String(round) }));
+  const facets = useLoad<FacetsData>(isPainted.value ? href("/api/ui/facets", { q, from, to, round: String(round) }) : undefined);
+  const histogram = useLoad<HistogramData>(isPainted.value ? href("/api/ui/histogram", { q, from, to, buckets: String(buckets), round: String(round) }) : undefined);
 
   useEffect(followList, []);
   useEffect(() => {
@@ -87,7 +88,7 @@ export function TracesScreen() {
           <Virtual count={shown.length} rowHeight={rowHeight} version={version} label={t.title} active={selected.value ? rowId(selected.value) : undefined}
             class={loading.value && shown.length > 0 ? "dim" : ""} handle={list} multi
             onScroll={(top) => { atTop.value = top < rowHeight / 2; }}
-            onRange={(_, last) => { if (last > shown.length - 100 && hasMore()) void more(); }}
+            onRange={(_, last) => { if (last > shown.length - nearEnd && hasMore()) void more(); }}
             slot={(root) => new Row(root, shownAt)} />
         </div>
         <Foot marked={marked} onMove={(by) => moveSelection(by, list)} onPeek={togglePeek} onMark={toggleMark} onFilters={toggleFilters} onOpen={openSelected} />

@@ -2,6 +2,7 @@
 import { batch, effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { say } from "../ui/toast";
+import { painted } from "./painted";
 import { asked, signedOut } from "./session";
 import { text } from "../text";
 import type { Event } from "../wire";
@@ -37,7 +38,14 @@ export function listen(topics: string[], listener: Listener): () => void {
   };
 }
 
+let connecting = false;
+void painted.then(() => {
+  connecting = true;
+  if (listeners.size > 0) announce();
+});
+
 function announce(): void {
+  if (!connecting) return;
   send ??= connect();
   // Without a key there is nothing to hear, and each try would be refused.
   const topics = signedOut.peek() || !asked.peek() ? [] : [...new Set([...listeners.values()].flat())];

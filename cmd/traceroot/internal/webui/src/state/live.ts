@@ -3,6 +3,7 @@ import { effect, signal } from "@preact/signals";
 import { ApiError, get } from "./api";
 import { listen, resync } from "./events";
 import { hasEnded, noteEnds, withEnd } from "./ends";
+import { painted } from "./painted";
 import { asked, signedOut } from "./session";
 import type { Event, Row, RowPage } from "../wire";
 
@@ -15,7 +16,7 @@ const mostRunning = 100;
 export function followRunning(): void {
   effect(() => {
     void resync.value; // again whenever something may have been missed
-    if (asked.value && !signedOut.value) void load();
+    if (asked.value && !signedOut.value) void painted.then(load);
   });
   listen(["traces"], (event) => {
     noteEnds(event);

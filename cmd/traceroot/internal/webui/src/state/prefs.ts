@@ -7,7 +7,11 @@ const prefix = "traceroot.";
 export function pref<T>(name: string, initial: T): Signal<T> {
   const key = prefix + name;
   const chosen = signal<T>(read(key, initial));
-  effect(() => write(key, chosen.value, initial));
+  let stored = chosen.peek();
+  effect(() => {
+    if (chosen.value !== stored) write(key, chosen.value, initial);
+    stored = chosen.value;
+  });
   addEventListener("storage", (e) => { if (e.key === key) chosen.value = read(key, initial); });
   return chosen;
 }

@@ -1,5 +1,6 @@
 // Which server this is.
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
+import { readPage } from "../page";
 import { ApiError, get } from "./api";
 import { resync } from "./events";
 import { asked, signedOut } from "./session";
@@ -13,9 +14,7 @@ export const storeEmpty = signal(false);
 /** Asks the server anew. It also says whether a key is wanted, without refusing anything. */
 export async function refreshStatus(): Promise<void> {
   try {
-    const told = await get<ServerStatus>("/api/ui/status");
-    status.value = told;
-    signedOut.value = told.keys && told.project === undefined;
+    learn(await get<ServerStatus>("/api/ui/status"));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error; // the top bar says already that the server is away
   } finally {
@@ -23,4 +22,14 @@ export async function refreshStatus(): Promise<void> {
   }
 }
 
-resync.subscribe(() => void refreshStatus());
+function learn(told: ServerStatus): void {
+  batch(() => {
+    status.value = told;
+    signedOut.value = told.keys && told.project === undefined;
+    asked.value = true;
+  });
+}
+
+const brought = readPage().status;
+if (brought) learn(brought);
+resync.subscribe((n) => { if (n > 0 || !brought) void refreshStatus(); });

@@ -47,7 +47,10 @@ const enc = (part: string): string =>
   encodeURIComponent(part).replace(/%(?:3A|2C|2F|3E|3C|20)/g, (code) => ({ "%3A": ":", "%2C": ",", "%2F": "/", "%3E": ">", "%3C": "<", "%20": "+" })[code] ?? code);
 
 /** The address of a trace, and of a span in it. */
-export const traceHref = (trace: string, span = ""): string => href(`/t/${encodeURIComponent(trace)}`, { span });
+export function traceHref(trace: string, span = ""): string {
+  const to = `/t/${encodeURIComponent(trace)}`;
+  return span ? href(to, { span }) : to;
+}
 
 /** The whole address, to be sent to somebody. */
 export const absolute = (to: string): string => new URL(to, location.origin).href;

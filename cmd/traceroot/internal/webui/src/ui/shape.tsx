@@ -3,20 +3,6 @@ import type { Status } from "../wire";
 import { text } from "../text";
 import { Attributes, svg } from "./dom";
 
-export interface Segment { kind: "L" | "T"; from: number; to: number; error: boolean; recovered: boolean; open: boolean }
-
-/** Reads the wire's form, "L0-285 T285-391e": from and to in thousandths. */
-export function parseShape(shape: string): Segment[] {
-  const segments: Segment[] = [];
-  for (const [, kind, from, to, flags = ""] of shape.matchAll(/([LT])(\d+)-(\d+)([ero]*)/g)) {
-    segments.push({
-      kind: kind as "L" | "T", from: Number(from) / 1000, to: Number(to) / 1000,
-      error: flags.includes("e"), recovered: flags.includes("r"), open: flags.includes("o"),
-    });
-  }
-  return segments;
-}
-
 const width = 168;
 const height = 22;
 const middle = height / 2;
@@ -26,23 +12,31 @@ type Look = "llm" | "tool" | "err" | "run" | "hollow";
 const fills: Record<Look, string> = { llm: "var(--k-llm)", tool: "var(--k-tool)", err: "var(--err)", run: "var(--accent)", hollow: "none" };
 
 /** One path a colour: a row's shape costs a few nodes however many segments it has. */
-interface Drawing { paths: [Look, string][]; words: string }
+interface Drawing { paths: Map<Look, string>; words: string }
 
+/** Reads the wire's form, "L0-285 T285-391e": from and to in thousandths. */
 function drawingOf(shape: string, status: Status | undefined): Drawing {
-  const segments = parseShape(shape);
-  const drawn = new Map<Look, string>();
-  let calls = 0;
-  for (const s of segments) {
-    if (s.kind === "L") calls++;
-    const look: Look = s.recovered ? "hollow" : s.error ? "err" : s.open ? "run" : s.kind === "L" ? "llm" : "tool";
-    const inset = look === "hollow" ? 0.6 : 0;
-    const x = s.from * width + inset;
-    const w = tenths(Math.max(1.6 + inset, (s.to - s.from) * width - 0.8 - 2 * inset));
-    const y = (s.kind === "L" ? middle - 9 : middle + 2) + inset;
-    const h = 7 - 2 * inset;
-    drawn.set(look, `${drawn.get(look) ?? ""}M${tenths(x)} ${y}h${w}v${h}h${-w}z`);
+  const paths = new Map<Look, string>();
+  let calls = 0, tools = 0;
+  for (const segment of shape ? shape.split(" ") : []) {
+    const model = segment.startsWith("L");
+    if (model) calls++;
+    else tools++;
+    const dash = segment.indexOf("-");
+    const from = parseInt(segment.slice(1, dash), 10) / 1000, to = parseInt(segment.slice(dash + 1), 10) / 1000;
+    const name = lookOf(segment, model);
+    const inset = name === "hollow" ? 0.6 : 0;
+    const x = tenths(from * width + inset), w = tenths(Math.max(1.6 + inset, (to - from) * width - 0.8 - 2 * inset));
+    const y = (model ? middle - 9 : middle + 2) + inset, h = 7 - 2 * inset;
+    paths.set(name, `${paths.get(name) ?? ""}M${x} ${y}h${w}v${h}h${-w}z`);
   }
-  return { paths: [...drawn], words: text.shape(calls, segments.length - calls, status === "failed") };
+  return { paths, words: text.shape(calls, tools, status === "failed") };
+}
+
+function lookOf(segment: string, model: boolean): Look {
+  if (segment.includes("r")) return "hollow";
+  if (segment.includes("e")) return "err";
+  return segment.includes("o") ? "run" : model ? "llm" : "tool";
 }
 
 const tenths = (n: number): number => Math.round(n * 10) / 10;
@@ -56,7 +50,7 @@ export function Shape({ shape, status }: { shape: string; status?: Status }) {
   return (
     <svg class="shape" {...frame} aria-label={words}>
       <path {...axis} />
-      {paths.map(([name, d]) => <path key={name} {...look(name)} d={d} />)}
+      {[...paths].map(([name, d]) => <path key={name} {...look(name)} d={d} />)}
     </svg>
   );
 }
@@ -75,8 +69,7 @@ export class ShapeView {
     this.shown = shape + status;
     const { paths, words } = drawingOf(shape, status);
     this.label.set("aria-label", words);
-    const drawn = new Map(paths);
-    for (const [name, path] of this.paths) path.set("d", drawn.get(name) ?? "");
+    for (const [name, path] of this.paths) path.set("d", paths.get(name) ?? "");
     for (const [name, d] of paths) if (!this.paths.has(name)) this.add(name, d);
   }
 

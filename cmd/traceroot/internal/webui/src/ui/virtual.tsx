@@ -63,6 +63,7 @@ export function Virtual(props: Props) {
 }
 
 const overscan = 4;
+const restingMs = 100;
 
 /** Browsers cap the height of an element; longer lists map the scroll position to an index. */
 const tallest = 12_000_000;
@@ -78,7 +79,7 @@ class Rows {
   private top = 0; // as the last event told: reading it may lay out the page
   private space = -1;
   private range = "";
-  private resting = 0;
+  private resting: ReturnType<typeof setTimeout> | undefined;
   private readonly sizes = new ResizeObserver(() => {
     this.height = this.box.clientHeight;
     this.place(true);
@@ -88,7 +89,7 @@ class Rows {
 
   stop(): void {
     this.sizes.disconnect();
-    cancelAnimationFrame(this.resting);
+    clearTimeout(this.resting);
     for (const held of this.held.values()) held.slot.clear();
   }
 
@@ -109,8 +110,8 @@ class Rows {
     const before = this.top;
     this.top = this.box.scrollTop;
     const jumped = Math.abs(this.top - before) > this.height;
-    cancelAnimationFrame(this.resting);
-    if (jumped) this.resting = requestAnimationFrame(() => this.place(true));
+    clearTimeout(this.resting);
+    if (jumped) this.resting = setTimeout(() => this.place(true), restingMs);
     this.place(!jumped);
   }
 

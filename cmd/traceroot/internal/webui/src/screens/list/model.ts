@@ -5,6 +5,7 @@ import { ApiError, get } from "../../state/api";
 import { listen, resync } from "../../state/events";
 import { hasEnded, withEnd } from "../../state/ends";
 import { begun } from "../../state/live";
+import { painted } from "../../state/painted";
 import { href } from "../../state/url";
 import { firstRows } from "../../page";
 import { say } from "../../ui/toast";
@@ -13,7 +14,7 @@ import { listText } from "./texts";
 
 export interface Question { q: string; from: string; to: string; sort: string }
 
-const firstPage = 100;
+const firstPage = 50; // as many as a page brings along
 const nextPages = 1000;
 const headEveryMs = 1000;
 const mostPinned = 50;
@@ -66,10 +67,13 @@ export async function load(came?: RowPage): Promise<void> {
   asking.abort();
   asking = new AbortController();
   loading.value = true;
-  const painted = came !== undefined && came.data.length > 0; // that there is nothing is said only once the server answered
-  if (painted) show(came, []);
+  const brought = came !== undefined && came.data.length > 0; // that there is nothing is said only once the server answered
+  if (brought) show(came, []);
   await answered(async (stop) => {
-    if (painted) return addPins(await pins(stop));
+    if (brought) {
+      await painted;
+      return addPins(await pins(stop));
+    }
     const [page, pinned] = await Promise.all([get<RowPage>(address({ limit: String(firstPage) }), stop), pins(stop)]);
     show(page, pinned);
     say(listText.announce(ids.value.length, next !== null));

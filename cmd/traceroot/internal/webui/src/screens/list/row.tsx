@@ -7,7 +7,7 @@ import { connection } from "../../state/events";
 import { traceHref } from "../../state/url";
 import { Attributes, el, Words } from "../../ui/dom";
 import { ago, dur, k, moment, usd } from "../../ui/format";
-import { Icon } from "../../ui/icon";
+import { Icon, type IconName } from "../../ui/icon";
 import { ShapeView } from "../../ui/shape";
 import { visible } from "../../ui/text";
 import type { Slot } from "../../ui/virtual";
@@ -39,8 +39,14 @@ export class Row implements Slot {
   private readonly user = new Words(el("div", "ell"));
   private readonly session = new Words(el("div", "ell t3 xs"));
   private readonly tags = el("div", "tags");
+  private started = "";
+  private start = 0;
   private signed = "";
+  private runs: Element | undefined;
+  private failed: Sign | undefined;
+  private recovered: Sign | undefined;
   private tagged = "";
+  private readonly chips: Words[] = [];
   private caret: Element | undefined;
   private ticking: (() => void) | undefined;
 
@@ -82,8 +88,13 @@ export class Row implements Slot {
 
   private sign(row: RowData): void {
     const signed = `${row.status} ${row.failed ?? ""} ${row.recovered ?? ""}`;
-    if (signed !== this.signed) render(<Signs row={row} />, this.signs);
+    if (signed === this.signed) return;
     this.signed = signed;
+    const signs: Element[] = [];
+    if (row.status === "running") signs.push(this.runs ??= runningDot());
+    if (row.status === "failed") signs.push((this.failed ??= new Sign("err")).show(t.failed(row.failed ?? 1), row.failed || ""));
+    if (row.status !== "running" && row.recovered) signs.push((this.recovered ??= new Sign("errh")).show(t.recovered(row.recovered), row.recovered));
+    this.signs.replaceChildren(...signs);
   }
 
   private tell(row: RowData): void {
@@ -103,9 +114,13 @@ export class Row implements Slot {
   }
 
   private count(row: RowData, now: number): void {
-    const start = Date.parse(row.start);
+    if (row.start !== this.started) {
+      this.started = row.start;
+      this.start = Date.parse(row.start);
+      this.times.set("title", moment(new Date(this.start)));
+    }
+    const { start } = this;
     const running = row.status === "running";
-    this.times.set("title", moment(new Date(start)));
     this.at.set(running ? t.now : ago(start, now), running ? "at s ok" : "at t2 s");
     this.ticking?.();
     this.ticking = undefined;
@@ -119,29 +134,43 @@ export class Row implements Slot {
   }
 
   private tag(row: RowData): void {
-    const tagged = JSON.stringify([row.tags, row.env]);
-    if (tagged !== this.tagged) render(<Tags row={row} />, this.tags);
+    const env = row.env && row.env !== "dev" ? [row.env] : [];
+    const texts = [...(row.tags ?? []), ...env];
+    const tagged = texts.join("\n");
+    if (tagged === this.tagged) return;
     this.tagged = tagged;
+    texts.forEach((tag, n) => {
+      const chip = (this.chips[n] ??= new Words(el("span")));
+      chip.set(visible(tag), n < texts.length - env.length ? "chip" : "chip strong");
+      chip.element.title = visible(tag);
+      if (!chip.element.isConnected) this.tags.append(chip.element);
+    });
+    for (const chip of this.chips.slice(texts.length)) chip.element.remove();
   }
 }
 
-function Signs({ row }: { row: RowData }) {
-  if (row.status === "running") return <span class="dot pulse g-run" role="img" aria-label={t.running} />;
-  return (
-    <>
-      {row.status === "failed" && <span title={t.failed(row.failed ?? 1)}><Icon name="err" />{row.failed || ""}</span>}
-      {!!row.recovered && <span title={t.recovered(row.recovered)}><Icon name="errh" />{row.recovered}</span>}
-    </>
-  );
+function runningDot(): Element {
+  const dot = el("span", "dot pulse g-run");
+  dot.role = "img";
+  dot.ariaLabel = t.running;
+  return dot;
 }
 
-function Tags({ row }: { row: RowData }) {
-  return (
-    <>
-      {row.tags?.map((tag) => <span class="chip" title={visible(tag)}>{visible(tag)}</span>)}
-      {row.env && row.env !== "dev" && <span class="chip strong" title={visible(row.env)}>{visible(row.env)}</span>}
-    </>
-  );
+/** An icon and how many there are of what it means. */
+class Sign {
+  private readonly element = el("span");
+  private readonly count: Words;
+
+  constructor(icon: IconName) {
+    render(<Icon name={icon} />, this.element);
+    this.count = new Words(this.element);
+  }
+
+  show(title: string, count: number | ""): Element {
+    this.element.title = title;
+    this.count.set(String(count));
+    return this.element;
+  }
 }
 
 /** Time that runs, counted here; it stands still while the server is away. */

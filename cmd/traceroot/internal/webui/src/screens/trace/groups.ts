@@ -5,22 +5,19 @@ import { costBelow, hasFailed, isRunning, kindOf, msOf, nameOf, partialBelow, st
 const least = 8;
 const standOut = 3;
 
-// children are the entries below a span, groups in the place of their first member.
-export function children(m: Model, parent: number): Entry[] {
-  return entriesOf(m, m.kids[parent] ?? []);
-}
-
-export function entriesOf(m: Model, spans: number[]): Entry[] {
-  const entries: Entry[] = [];
+/** What stands below a span or in its place, with groups in the place of their first member. A span is its number. */
+export function codesOf(m: Model, spans: readonly number[]): readonly (number | Entry)[] {
+  if (m.trace.groups.length === 0) return spans;
+  const codes: (number | Entry)[] = [];
   const seen = new Set<number>();
   for (const span of spans) {
     const place = m.groupOf[span] ?? -1;
     const group = m.trace.groups[place];
-    if (!group) entries.push({ is: "span", span });
-    else if (!seen.has(place)) entries.push({ is: "group", group });
+    if (!group) codes.push(span);
+    else if (!seen.has(place)) codes.push({ is: "group", group });
     seen.add(place);
   }
-  return entries;
+  return codes;
 }
 
 const nested = new WeakMap<Group, Group[]>();

@@ -1,5 +1,4 @@
 // The screen of one trace: spans, the selected one, and the conversation, side by side.
-import "../../css/trace.css";
 import { useEffect, useMemo } from "preact/hooks";
 import { get } from "../../state/api";
 import { Failed } from "../../ui/failed";

@@ -26,7 +26,7 @@ export function useTraceKeys(v: View): void {
   useKeys({
     j: down, ArrowDown: inTree(down), k: up, ArrowUp: inTree(up),
     h: left, ArrowLeft: inTree(left), l: right, ArrowRight: inTree(right),
-    Home: inTree(() => selectRow(v, v.rows.value[0])), End: inTree(() => selectRow(v, v.rows.value.at(-1))),
+    Home: inTree(() => selectRow(v, v.rows.value?.at(0))), End: inTree(() => selectRow(v, v.rows.value?.at(v.rows.value.length - 1))),
     H: withTrace((m) => foldAll(v, m)), L: withTrace((m) => unfoldAll(v, m)),
     n: withTrace((m) => step(v, m, 1, (i) => kindOf(m, i) === "llm")), N: withTrace((m) => step(v, m, -1, (i) => kindOf(m, i) === "llm")),
     e: withTrace((m) => step(v, m, 1, (i) => isError(m, i))), E: withTrace((m) => step(v, m, -1, (i) => isError(m, i))),
@@ -58,24 +58,25 @@ function selectRow(v: View, row: RowItem | undefined) {
 
 const moveRow = (v: View, by: number) => {
   const at = v.at.value < 0 ? 0 : v.at.value + by;
-  selectRow(v, v.rows.value[Math.min(Math.max(at, 0), v.rows.value.length - 1)]);
+  const rows = v.rows.value;
+  selectRow(v, rows?.at(Math.min(Math.max(at, 0), rows.length - 1)));
 };
 
 // fold folds the row; where there is nothing to fold, it goes to the row above it in the tree.
 function fold(v: View, m: Model) {
-  const row = v.rows.value[v.at.value];
+  const row = v.rows.value?.at(v.at.value);
   if (!row) return;
   if (row.foldable && row.open) return turn(v, row.key);
   for (let i = v.at.value - 1; i >= 0; i--) {
-    const above = v.rows.value[i];
+    const above = v.rows.value?.at(i);
     if (above && above.depth < row.depth) return selectRow(v, above);
   }
   if (row.entry.is === "span" && parentOf(m, row.entry.span) >= 0) selectSpan(v, parentOf(m, row.entry.span));
 }
 
 function unfold(v: View) {
-  const row = v.rows.value[v.at.value];
-  const next = v.rows.value[v.at.value + 1];
+  const row = v.rows.value?.at(v.at.value);
+  const next = v.rows.value?.at(v.at.value + 1);
   if (row?.foldable && !row.open) turn(v, row.key);
   else if (row && next && next.depth > row.depth) selectRow(v, next);
 }

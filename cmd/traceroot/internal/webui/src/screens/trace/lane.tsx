@@ -3,7 +3,7 @@ import { dur } from "../../ui/format";
 import { at, bar, percent } from "./at";
 import { density, measure } from "./groups";
 import { endOf, firstTokenOf, hasFailed, isRunning, kindOf, startOf, statusOf, type Group, type Model } from "./model";
-import type { Scale } from "./scale";
+import { ticks, type Scale } from "./scale";
 import type { View } from "./view";
 
 export function Lane({ v, m, span }: { v: View; m: Model; span: number }) {
@@ -65,12 +65,14 @@ export function GroupLane({ v, m, group }: { v: View; m: Model; group: Group }) 
   );
 }
 
-// Grid is the round times and the folded waits, behind the bars of a row.
-export function Grid({ scale, times }: { scale: Scale; times: number[] }) {
-  return (
-    <>
-      {times.map((t) => scale.at(t) > 0.001 && <i key={t} ref={at({ left: percent(scale.at(t)) })} />)}
-      {scale.gaps.map((g) => <s key={g.from} ref={at(bar(scale.at(g.from), scale.at(g.to)))} />)}
-    </>
-  );
+/** The round times and the folded waits behind the bars: one background for the lanes of all rows. */
+export function grid(scale: Scale): string {
+  const line = "linear-gradient(var(--line), var(--line))", hatch = "repeating-linear-gradient(90deg, transparent 0 2px, var(--line) 2px 3px)";
+  const lines = ticks(scale).filter((t) => scale.at(t) > 0.001).map((t) => `${line} ${percent(scale.at(t))} 0 / 1px 100% no-repeat`);
+  const waits = scale.gaps.map((g) => {
+    const from = scale.at(g.from), width = scale.at(g.to) - from;
+    // The place of a background is a share of the room that it leaves.
+    return `${hatch} ${percent(from / Math.max(1 - width, 1e-6))} 0 / ${percent(width)} 100% no-repeat`;
+  });
+  return [...lines, ...waits].join(", ") || "none";
 }

@@ -104,10 +104,13 @@ class Source {
     try {
       const [trace, conversation] = await Promise.all([get<Trace>(path), get<Conversation>(`${path}/conversation`)]);
       if (this.gone) return;
+      // A trace that is over and has not changed since is shown as it is: what was asked again in case need not be drawn again.
+      const same = this.stored?.seq === trace.seq && trace.row.status !== "running" && !this.heard;
       this.stored = trace;
       this.forget(trace);
       batch(() => {
         this.v.problem.value = null;
+        if (same) return;
         this.v.conversation.value = conversation;
         this.show();
       });
@@ -122,8 +125,12 @@ class Source {
     }
   }
 
+  // heard reports whether events told of what may not be stored.
+  private get heard(): boolean { return this.started.size + this.ended.size + this.spoke.size + this.asked.size > 0; }
+
   // forget drops what events told of spans that have ended. One that runs is stored too, without what it says.
   private forget({ spans }: Trace) {
+    if (!this.heard) return;
     spans.id.forEach((id, i) => {
       if ((spans.ms[i] ?? 0) < 0) return;
       this.started.delete(id);

@@ -15,9 +15,9 @@ export type Entry = { is: "span"; span: number } | { is: "group"; group: Group }
 export interface Model {
   trace: Trace;
   count: number;
-  byId: Map<string, number>;
+  byId: Pick<ReadonlyMap<string, number>, "get" | "has">;
   kids: (number[] | undefined)[];
-  tops: Entry[];
+  tops: (number | Entry)[]; // spans by number
   orphans: Map<string, number[]>; // id of a parent that has not arrived → its children
   groups: Map<number, Group[]>; // by index of the parent span
   groupOf: Int32Array; // index into trace.groups, -1
@@ -35,19 +35,22 @@ export interface Model {
 const kinds: Record<string, Kind> = { A: "agent", L: "llm", T: "tool", S: "span" };
 
 export function buildModel(trace: Trace, live: ReadonlySet<string> = new Set()): Model {
-  const count = trace.spans.id.length;
+  const { id, parent, start, ms } = trace.spans;
+  const count = id.length;
   const m: Model = {
     trace, count, live,
-    byId: new Map(), kids: new Array(count), tops: [], orphans: new Map(), groups: new Map(),
+    byId: new Places(id), kids: new Array(count), tops: [], orphans: new Map(), groups: new Map(),
     groupOf: new Int32Array(count).fill(-1), order: new Int32Array(count),
     asks: new Map(), askedBy: new Map(),
     tokens: new Float64Array(count), cost: new Float64Array(count), partial: new Uint8Array(count),
     running: trace.row.status === "running", length: trace.row.ms ?? 0,
   };
   for (let i = 0; i < count; i++) {
-    m.byId.set(idOf(m, i), i);
-    m.length = Math.max(m.length, startOf(m, i) + msOf(m, i));
-    placeSpan(m, i);
+    const end = (start[i] ?? 0) + Math.max(ms[i] ?? 0, 0);
+    if (end > m.length) m.length = end;
+    const above = parent[i] ?? -1;
+    if (above < 0) placeTop(m, i, above);
+    else (m.kids[above] ??= []).push(i);
   }
   trace.groups.forEach((g, n) => {
     for (const i of g.members) m.groupOf[i] = n;
@@ -66,14 +69,29 @@ export function buildModel(trace: Trace, live: ReadonlySet<string> = new Set()):
   return m;
 }
 
-function placeSpan(m: Model, i: number) {
-  const parent = parentOf(m, i);
-  if (parent >= 0) {
-    (m.kids[parent] ??= []).push(i);
-    return;
+/** The places of spans by their ids. A table of all of them is made only for those who ask often. */
+class Places {
+  private all: Map<string, number> | undefined;
+  private asked = 0;
+
+  constructor(private readonly ids: readonly string[]) {}
+
+  has(id: string): boolean { return this.get(id) !== undefined; }
+
+  get(id: string): number | undefined {
+    if (!id) return undefined;
+    if (!this.all && ++this.asked <= 16) {
+      const place = this.ids.indexOf(id);
+      return place < 0 ? undefined : place;
+    }
+    this.all ??= new Map(this.ids.map((each, place) => [each, place]));
+    return this.all.get(id);
   }
+}
+
+function placeTop(m: Model, i: number, parent: number) {
   if (parent === -1) {
-    m.tops.push({ is: "span", span: i });
+    m.tops.push(i);
     return;
   }
   const id = m.trace.spans.parentId[i] ?? "";
@@ -88,15 +106,20 @@ function placeSpan(m: Model, i: number) {
 
 // Parents come before their children, so one pass from the back adds everything up.
 function addUp(m: Model) {
+  const { tokens, cost, partial } = m;
+  const { parent, in: input, out: output, cost: own } = m.trace.spans;
   for (let i = m.count - 1; i >= 0; i--) {
-    m.tokens[i] = tokensBelow(m, i) + inOf(m, i) + outOf(m, i);
-    m.cost[i] = costBelow(m, i) + Math.max(costOf(m, i), 0);
-    if (costOf(m, i) < 0) m.partial[i] = 1;
-    const parent = parentOf(m, i);
-    if (parent < 0) continue;
-    m.tokens[parent] = tokensBelow(m, parent) + tokensBelow(m, i);
-    m.cost[parent] = costBelow(m, parent) + costBelow(m, i);
-    if (partialBelow(m, i)) m.partial[parent] = 1;
+    const price = own[i] ?? 0;
+    const tokensHere = (tokens[i] ?? 0) + (input[i] ?? 0) + (output[i] ?? 0);
+    const costHere = (cost[i] ?? 0) + Math.max(price, 0);
+    tokens[i] = tokensHere;
+    cost[i] = costHere;
+    if (price < 0) partial[i] = 1;
+    const above = parent[i] ?? -1;
+    if (above < 0) continue;
+    tokens[above] = (tokens[above] ?? 0) + tokensHere;
+    cost[above] = (cost[above] ?? 0) + costHere;
+    if (partial[i] === 1) partial[above] = 1;
   }
 }
 

@@ -34,6 +34,7 @@ function withEnds(trace: Trace, ended: ReadonlyMap<string, Ended>): Trace {
 }
 
 function withStarts(trace: Trace, started: ReadonlyMap<string, Started>, spoke: ReadonlyMap<string, number>): Trace {
+  if (started.size === 0 && spoke.size === 0) return trace;
   const stored = new Set(trace.spans.id);
   const fresh = [...started.values()].filter((event) => !stored.has(event.span));
   trace = withFirstTokens(trace, spoke);

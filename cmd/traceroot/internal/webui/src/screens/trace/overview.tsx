@@ -4,11 +4,13 @@ import { useEffect, useRef } from "preact/hooks";
 import { theme } from "../../state/theme";
 import { dur } from "../../ui/format";
 import { at, percent } from "./at";
-import { endOf, hasFailed, isRunning, startOf, type Model } from "./model";
+import type { Model } from "./model";
 import type { Scale } from "./scale";
 import type { View } from "./view";
 
-const bands: Record<string, { top: number; height: number; color: string }> = {
+interface Band { top: number; height: number; color: string }
+
+const bands: Record<string, Band> = {
   L: { top: 3, height: 7, color: "--k-llm" },
   T: { top: 14, height: 7, color: "--k-tool" },
   S: { top: 24, height: 4, color: "--k-span" },
@@ -67,9 +69,46 @@ const Window = ({ from, to }: { from: number; to: number }) => (
   </>
 );
 
-interface Layer { path: Path2D; painted: number } // painted: up to which x
+// A layer is what has one colour in a band.
+class Layer {
+  private readonly path = new Path2D();
+  private painted = 0; // up to which x
 
-// One path per colour, and nothing where it is painted already: 10,000 spans are a few milliseconds.
+  constructor(private readonly band: Band, private readonly color: string) {}
+
+  // What is painted already costs nothing: 10,000 spans are a few milliseconds.
+  add(from: number, to: number) {
+    if (to <= this.painted) return;
+    this.path.rect(from, this.band.top, to - from, this.band.height);
+    this.painted = to;
+  }
+
+  fill(c: CanvasRenderingContext2D, colors: Colors) {
+    if (this.painted === 0) return;
+    c.fillStyle = colors(this.color);
+    c.fill(this.path);
+  }
+}
+
+class Layers {
+  private readonly plain: Layer;
+  private readonly failed: Layer;
+  private readonly running: Layer;
+
+  constructor(band: Band) {
+    this.plain = new Layer(band, band.color);
+    this.failed = new Layer(band, "--err");
+    this.running = new Layer(band, "--accent");
+  }
+
+  of(status: string): Layer { return status === "!" || status === "^" ? this.failed : status === "+" ? this.running : this.plain; }
+
+  // Errors last, so that they are never painted over.
+  get all(): Layer[] { return [this.plain, this.running, this.failed]; }
+}
+
+type Colors = (name: string) => string;
+
 function draw(el: HTMLCanvasElement, m: Model, scale: Scale, now: number) {
   const ratio = devicePixelRatio || 1;
   const width = el.clientWidth;
@@ -78,29 +117,22 @@ function draw(el: HTMLCanvasElement, m: Model, scale: Scale, now: number) {
   const c = el.getContext("2d");
   if (!c) return;
   c.scale(ratio, ratio);
-  const layers = new Map<string, Layer>();
+  const layers = new Map(Object.entries(bands).map(([kind, band]) => [kind, new Layers(band)]));
+  const { kind, status, start, ms } = m.trace.spans;
   for (let i = 0; i < m.count; i++) {
-    const kind = m.trace.spans.kind.charAt(i);
-    const band = bands[kind];
+    const band = layers.get(kind.charAt(i));
     if (!band) continue;
-    const color = isRunning(m, i) ? "--accent" : hasFailed(m, i) ? "--err" : band.color;
-    const x = scale.at(startOf(m, i)) * width;
-    const end = Math.max(scale.at(endOf(m, i, now)) * width, x + 0.6);
-    let layer = layers.get(kind + color);
-    if (!layer) layers.set(kind + color, layer = { path: new Path2D(), painted: 0 });
-    if (end <= layer.painted) continue;
-    layer.path.rect(x, band.top, end - x, band.height);
-    layer.painted = Math.max(layer.painted, end);
+    const from = start[i] ?? 0, took = ms[i] ?? 0;
+    const x = scale.at(from) * width;
+    const end = scale.at(took < 0 ? Math.max(now, from) : from + took) * width;
+    band.of(took < 0 ? "+" : status.charAt(i)).add(x, Math.max(end, x + 0.6));
   }
-  const paint = (color: string) => {
-    el.style.color = `var(${color})`;
+  const colors: Colors = (name) => {
+    el.style.color = `var(${name})`;
     return getComputedStyle(el).color;
   };
-  // Errors last, so that they are never painted over.
-  for (const [key, layer] of [...layers].sort(([a], [b]) => Number(a.endsWith("--err")) - Number(b.endsWith("--err")))) {
-    c.fillStyle = paint(key.slice(1));
-    c.fill(layer.path);
-  }
-  c.fillStyle = paint("--line2");
+  for (const band of layers.values()) for (const layer of band.all) layer.fill(c, colors);
+  if (scale.gaps.length === 0) return;
+  c.fillStyle = colors("--line2");
   for (const g of scale.gaps) for (let y = 2; y < height; y += 5) c.fillRect(((scale.at(g.from) + scale.at(g.to)) / 2) * width - 1, y, 2, 2);
 }

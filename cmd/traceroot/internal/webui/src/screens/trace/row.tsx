@@ -5,18 +5,18 @@ import { Icon } from "../../ui/icon";
 import { Text } from "../../ui/text";
 import { at } from "./at";
 import { measure } from "./groups";
-import { Grid, GroupLane, Lane } from "./lane";
+import { GroupLane, Lane } from "./lane";
 import { groupMetric, spanMetric } from "./metric";
 import { hasFailed, isRunning, kindOf, nameOf, noteOf, orderOf, stateOf, statusOf, type Group, type Model } from "./model";
 import type { RowItem } from "./rows";
 import { select, turn, type View } from "./view";
 
-interface RowProps { v: View; m: Model; row: RowItem; place: number; linked: boolean; hit: boolean; times: number[] }
+interface RowProps { v: View; m: Model; row: RowItem; place: number; linked: boolean; hit: boolean }
 
 export const rowHeight = 26;
 export const rowId = (key: string) => `row-${key}`;
 
-export function Row({ v, m, row, place, linked, hit, times }: RowProps) {
+export function Row({ v, m, row, place, linked, hit }: RowProps) {
   const selected = v.selected.value === row.key;
   const pick = () => {
     select(v, row.key);
@@ -38,7 +38,6 @@ export function Row({ v, m, row, place, linked, hit, times }: RowProps) {
       </div>
       <Metric v={v} m={m} row={row} />
       <div class="lane">
-        <Grid scale={v.scale.value} times={times} />
         {row.entry.is === "span" && <Lane v={v} m={m} span={row.entry.span} />}
         {row.entry.is === "group" && <GroupLane v={v} m={m} group={row.entry.group} />}
       </div>

@@ -1,5 +1,5 @@
 // The time axis: milliseconds of the trace to a place between 0 and 1, with long waits folded and a part zoomed in to.
-import { isRunning, msOf, startOf, type Model } from "./model";
+import type { Model } from "./model";
 
 interface Gap { from: number; to: number } // a wait in which nothing runs
 
@@ -15,6 +15,10 @@ const foldable = 0.2; // of the trace
 const foldedTo = 0.05; // of the time in which something runs
 
 export function makeScale(gaps: Gap[], from: number, to: number, whole: number): Scale {
+  if (gaps.length === 0) {
+    const shown = Math.max(to - from, 1e-6);
+    return { from, to, gaps, at: (ms) => (ms - from) / shown, ms: (at) => from + at * shown };
+  }
   const waits = gaps.reduce((sum, g) => sum + g.to - g.from, 0);
   const width = Math.max(whole - waits, 1) * foldedTo;
   // squeezed is the time with each wait as short as it is painted.
@@ -43,25 +47,27 @@ export function makeScale(gaps: Gap[], from: number, to: number, whole: number):
 
 // findGaps are the waits worth folding: longer than a fifth of the trace, without a call or a span of work.
 export function findGaps(m: Model): Gap[] {
+  const { kind, start, ms } = m.trace.spans;
   const busy: number[] = [];
-  let ordered = true;
+  let ordered = true, last = 0;
   for (let i = 0; i < m.count; i++) {
-    const kind = m.trace.spans.kind.charAt(i);
-    if (kind !== "L" && kind !== "T" && m.kids[i] !== undefined) continue; // it waits for others
-    ordered &&= startOf(m, i) >= startOf(m, busy.at(-1) ?? i);
+    const sign = kind.charAt(i);
+    if (sign !== "L" && sign !== "T" && m.kids[i] !== undefined) continue; // it waits for others
+    const from = start[i] ?? 0;
+    if (from < last) ordered = false;
+    last = from;
     busy.push(i);
   }
-  if (!ordered) busy.sort((a, b) => startOf(m, a) - startOf(m, b));
+  if (!ordered) busy.sort((a, b) => (start[a] ?? 0) - (start[b] ?? 0));
+  const least = foldable * m.length;
   const gaps: Gap[] = [];
   let until = 0;
-  const note = (from: number) => {
-    if (from - until > foldable * m.length) gaps.push({ from: until, to: from });
-  };
   for (const i of busy) {
-    note(startOf(m, i));
-    until = Math.max(until, isRunning(m, i) ? Infinity : startOf(m, i) + msOf(m, i));
+    const from = start[i] ?? 0, took = ms[i] ?? 0;
+    if (from - until > least) gaps.push({ from: until, to: from });
+    until = Math.max(until, took < 0 ? Infinity : from + took);
   }
-  note(m.length);
+  if (m.length - until > least) gaps.push({ from: until, to: m.length });
   return busy.length > 0 ? gaps : [];
 }
 

@@ -5,7 +5,8 @@ import { groupKey } from "./rows";
 import type { View } from "./view";
 
 export function selectedGroup(v: View, m: Model): Group | undefined {
-  const row = v.rows.value[v.at.value];
+  if (!v.selected.value.startsWith(groupKey(""))) return undefined;
+  const row = v.rows.value?.at(v.at.value);
   if (row?.entry.is === "group") return row.entry.group;
   return all(m.trace.groups, m).find((g) => groupKey(g.id) === v.selected.value);
 }

@@ -20,7 +20,7 @@ export function Spans({ v, m }: { v: View; m: Model }) {
     <section class={`wf${v.pane.value === 0 ? " on" : ""}`} aria-label="Spans">
       <div class="ph">
         <h2>Spans</h2>
-        <span class="t3 s nowrap">{count(m, v.rows.value.length)}</span>
+        <span class="t3 s nowrap">{count(m, v.rows.value?.length ?? 0)}</span>
         <span class="grow" />
         <FindBox pane={0} text={v.find} label="Search spans" found={hits.list.length} step={(d) => stepMatch(v, d)} />
         <Columns v={v} />

@@ -4,7 +4,7 @@ import type { ApiError } from "../../state/api";
 import type { Conversation, Span } from "../../wire";
 import type { Address, Column } from "./address";
 import { ancestors, hasFailed, idOf, isRunning, kindOf, parentOf, type Model } from "./model";
-import { groupKey, layRows, type RowItem } from "./rows";
+import { groupKey, layRows, Rows } from "./rows";
 import { findGaps, makeScale, stepOf, type Scale } from "./scale";
 import { talkOf, type Talk } from "./talk";
 
@@ -32,7 +32,7 @@ export interface View {
   pointed: Signal<string>; // hash of the message that an argument came from
   pane: Signal<0 | 1 | 2>; // where there is room for one only
   index: ReadonlySignal<number>; // of the selected span, -1
-  rows: ReadonlySignal<RowItem[]>;
+  rows: ReadonlySignal<Rows | undefined>;
   at: ReadonlySignal<number>; // row of the selection, -1
   whole: ReadonlySignal<Scale>;
   scale: ReadonlySignal<Scale>;
@@ -46,7 +46,7 @@ export function makeView(id: string, from: Address): View {
   const conversation = signal<Conversation | null>(null);
   const now = signal(0);
   const index = computed(() => model.value?.byId.get(selected.value) ?? -1);
-  const rows = computed(() => (model.value ? layRows(model.value, turned.value, index.value) : []));
+  const rows = computed(() => (model.value ? layRows(model.value, turned.value, index.value) : undefined));
   const gaps = computed(() => (model.value ? findGaps(model.value) : []));
   const length = computed(() => roomFor(model.value, model.value?.running ? now.value : 0));
   const whole = computed(() => makeScale(gaps.value, 0, length.value, length.value));
@@ -55,7 +55,7 @@ export function makeView(id: string, from: Address): View {
     problem: signal(null), chosen: signal(from.span !== ""), tab: signal(from.tab), all: signal(from.all), col: signal(from.col),
     span: signal(undefined), conversation, talk: talkOf(model, conversation), pointed: signal(""), retry: signal(0), gone: signal(false),
     find: signal(from.find), found: signal(new Set()), follow: signal(false), moved: signal(0), pane: signal(1),
-    at: computed(() => rows.value.findIndex((r) => r.key === selected.value)),
+    at: computed(() => rows.value?.placeOf(selected.value) ?? -1),
     scale: computed(() => (zoom.value ? makeScale(gaps.value, zoom.value[0], zoom.value[1], length.value) : whole.value)),
   };
 }
