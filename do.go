@@ -3,6 +3,8 @@ package traceroot
 import (
 	"context"
 
+	"go.opentelemetry.io/otel/attribute"
+
 	"github.com/traceroot-ai/traceroot-go/attr"
 )
 
@@ -30,7 +32,7 @@ func doStream[T any](ctx context.Context, name string, fn func(context.Context) 
 	if c == nil {
 		return fn(ctx)
 	}
-	return observeShape(fn, &wrapper{*c.configHere(name, opts)})(ctx)
+	return observeShape(fn, &wrapper{cfg: *c.configHere(name, opts)})(ctx)
 }
 
 // Run is [Do] for a function that returns only an error.
@@ -76,9 +78,9 @@ func (s *Span) finish(cfg *spanConfig, out any, err error) {
 	if s == nil {
 		return
 	}
-	s.captureOutput(cfg, out, err)
+	defer s.end() // A method of the output may end the goroutine.
 	s.SetError(err)
-	s.end()
+	s.captureOutput(cfg, out, err)
 }
 
 // captureOutput records the output, unless the program has set its own. A zero value beside an error is no output.
@@ -90,7 +92,9 @@ func (s *Span) captureOutput(cfg *spanConfig, out any, err error) {
 	explicit := s.outputSet
 	s.mu.Unlock()
 	if !explicit {
-		s.set(s.appendContent(nil, attr.SpanOutput, "output", mapped(cfg.mapOutput, out))...)
+		s.setFrom(func(to []attribute.KeyValue) []attribute.KeyValue {
+			return s.appendContent(to, attr.SpanOutput, "output", mapped(cfg.mapOutput, out))
+		})
 	}
 }
 

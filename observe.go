@@ -5,6 +5,9 @@ import (
 	"context"
 	"log/slog"
 	"reflect"
+	"sync/atomic"
+
+	"go.opentelemetry.io/otel/attribute"
 )
 
 // Observe returns a function of fn's exact type that runs fn in a span: same arguments, same results, same errors and
@@ -140,7 +143,14 @@ func isNilFunc(isNil bool, what string) bool {
 
 // wrapper is what a wrapped function knows from the start: found once, when it is wrapped, so that calls pay nothing.
 type wrapper struct {
-	cfg spanConfig
+	cfg    spanConfig
+	source atomic.Pointer[knownSource] // of the client that was called last
+}
+
+// knownSource is where a client says that the function stands.
+type knownSource struct {
+	client     *Client
+	attributes []attribute.KeyValue
 }
 
 func newWrapper(fn reflect.Value, opts []SpanOption) *wrapper {
@@ -164,9 +174,17 @@ func newWrapper(fn reflect.Value, opts []SpanOption) *wrapper {
 
 // start starts the span of one call with args.
 func (w *wrapper) start(ctx context.Context, c *Client, args []any) (context.Context, *Span, *spanConfig) {
-	cfg := w.callConfig(args)
-	ctx, s := c.startSpan(ctx, cfg)
-	return ctx, s, cfg
+	ctx, s := c.startCallSpan(ctx, &w.cfg, call{args: args, source: w.sourceFor(c)})
+	return ctx, s, &w.cfg
+}
+
+func (w *wrapper) sourceFor(c *Client) []attribute.KeyValue {
+	known := w.source.Load()
+	if known == nil || known.client != c {
+		known = &knownSource{client: c, attributes: c.sourceAttributes(w.cfg.source)}
+		w.source.Store(known)
+	}
+	return known.attributes
 }
 
 // callConfig is the configuration of one call: the wrapper's, with the arguments as input.

@@ -104,10 +104,17 @@ func (c *Client) nearestLive(id trace.TraceID, ancestors []string) *Span {
 	return nil
 }
 
-func (l lineage) attributes() []attribute.KeyValue {
-	return []attribute.KeyValue{
-		attribute.StringSlice(attr.SpanPath, l.names),
-		attribute.StringSlice(attr.SpanIDsPath, l.ids),
-		attribute.StringSlice(attr.SpanStartsPath, l.starts),
+// Most of a root's lineage is always the same.
+var (
+	noIDs    = attribute.StringSlice(attr.SpanIDsPath, nil)
+	noStarts = attribute.StringSlice(attr.SpanStartsPath, nil)
+)
+
+func (l lineage) appendPath(attributes []attribute.KeyValue) []attribute.KeyValue {
+	attributes = append(attributes, attribute.StringSlice(attr.SpanPath, l.names), noIDs, noStarts)
+	if n := len(attributes); len(l.ids) > 0 {
+		attributes[n-2] = attribute.StringSlice(attr.SpanIDsPath, l.ids)
+		attributes[n-1] = attribute.StringSlice(attr.SpanStartsPath, l.starts)
 	}
+	return attributes
 }

@@ -35,7 +35,11 @@ func (p *processor) OnStart(ctx context.Context, rw sdktrace.ReadWriteSpan) {
 	}
 	s.place(ctx, rw.Parent(), rw.Name())
 	if !s.suppressed {
-		s.set(slices.Concat(c.common, s.attributes(), s.traceValues(), s.contextAttributes(ctx))...)
+		s.setFrom(func(to []attribute.KeyValue) []attribute.KeyValue {
+			to = s.appendPath(append(to, c.common...))
+			to = append(to, s.traceValues()...)
+			return append(to, s.contextAttributes(ctx)...)
+		})
 	}
 	c.live.add(s)
 	c.feed.start(s)

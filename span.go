@@ -82,6 +82,17 @@ func (c *Client) configHere(name string, opts []SpanOption) *spanConfig {
 
 // startSpan starts a span as cfg says. The Span is nil when nothing records it.
 func (c *Client) startSpan(ctx context.Context, cfg *spanConfig) (context.Context, *Span) {
+	return c.startCallSpan(ctx, cfg, call{})
+}
+
+// call is what one call of a wrapped function adds to the wrapper's configuration.
+type call struct {
+	args   []any
+	source []attribute.KeyValue // as sourceAttributes gives them; nil where it is to be asked
+}
+
+// startCallSpan is startSpan for a call of a wrapped function.
+func (c *Client) startCallSpan(ctx context.Context, cfg *spanConfig, of call) (context.Context, *Span) {
 	if c.closed.Load() {
 		return ctx, nil // a range loop over a sequence that was made before
 	}
@@ -93,7 +104,14 @@ func (c *Client) startSpan(ctx context.Context, cfg *spanConfig) (context.Contex
 	if s == nil {
 		s = c.adopt(otelSpan) // the client was shut down in between, or replaced
 	}
-	s.describe(cfg)
+	described := false
+	defer func() {
+		if !described {
+			s.end() // a method of the input has ended the goroutine
+		}
+	}()
+	s.describeCall(cfg, of)
+	described = true
 	return s.inheritTrace(ctx, cfg), s
 }
 
@@ -116,27 +134,46 @@ func (c *Client) adopt(otelSpan trace.Span) *Span {
 }
 
 // describe writes what is known at the start.
-func (s *Span) describe(cfg *spanConfig) {
-	known := make([]attribute.KeyValue, 0, 10)
-	known = append(known, attribute.String(attr.SpanType, string(cfg.kind)))
-	known = append(known, s.client.sourceAttributes(cfg.source)...)
-	if cfg.sessionID != "" {
-		known = append(known, attribute.String(attr.TraceSessionID, cfg.sessionID))
-	}
-	if cfg.userID != "" {
-		known = append(known, attribute.String(attr.TraceUserID, cfg.userID))
-	}
+func (s *Span) describe(cfg *spanConfig) { s.describeCall(cfg, call{}) }
+
+func (s *Span) describeCall(cfg *spanConfig, of call) {
+	s.setFrom(func(known []attribute.KeyValue) []attribute.KeyValue {
+		known = append(known, attribute.String(attr.SpanType, string(cfg.kind)))
+		if of.source == nil {
+			of.source = s.client.sourceAttributes(cfg.source)
+		}
+		known = append(known, of.source...)
+		if cfg.sessionID != "" {
+			known = append(known, attribute.String(attr.TraceSessionID, cfg.sessionID))
+		}
+		if cfg.userID != "" {
+			known = append(known, attribute.String(attr.TraceUserID, cfg.userID))
+		}
+		known = s.appendInput(known, cfg, of.args)
+		if len(cfg.metadata) > 0 {
+			known = s.appendValue(known, attr.SpanMetadata, "metadata", capture.Object(cfg.metadata, s.valueBytes()))
+		}
+		if len(cfg.tags) > 0 {
+			known = append(known, attribute.StringSlice(attr.SpanTags, cfg.tags))
+		}
+		return known
+	})
+}
+
+// appendInput appends the input that the options give, or else the call's arguments.
+func (s *Span) appendInput(to []attribute.KeyValue, cfg *spanConfig, args []any) []attribute.KeyValue {
 	switch {
 	case cfg.encoded != nil:
-		known = s.appendValue(known, attr.SpanInput, "input", *cfg.encoded)
-	case cfg.hasInput && !cfg.hideInput:
-		known = s.appendContent(known, attr.SpanInput, "input", mapped(cfg.mapInput, cfg.input))
+		return s.appendValue(to, attr.SpanInput, "input", *cfg.encoded)
+	case cfg.hideInput:
+		return to
+	case cfg.hasInput:
+		return s.appendContent(to, attr.SpanInput, "input", mapped(cfg.mapInput, cfg.input))
+	case len(args) > 0:
+		return s.appendContent(to, attr.SpanInput, "input", mapped(cfg.mapInput, cfg.arguments(args)))
+	default:
+		return to
 	}
-	known = s.appendValue(known, attr.SpanMetadata, "metadata", capture.Object(cfg.metadata, s.valueBytes()))
-	if len(cfg.tags) > 0 {
-		known = append(known, attribute.StringSlice(attr.SpanTags, cfg.tags))
-	}
-	s.set(known...)
 }
 
 // inheritTrace carries the session and the user of cfg up to the local root and down to what starts under ctx.
@@ -247,6 +284,23 @@ func (s *Span) OTel() trace.Span {
 		return noop.Span{}
 	}
 	return s.otel
+}
+
+// attributeRoom lends memory for attributes until they are set.
+var attributeRoom = sync.Pool{New: func() any { return new(make([]attribute.KeyValue, 0, 16)) }}
+
+// setFrom sets the attributes that fill appends.
+func (s *Span) setFrom(fill func(to []attribute.KeyValue) []attribute.KeyValue) {
+	room, isOurs := attributeRoom.Get().(*[]attribute.KeyValue)
+	if _, copies := s.otel.(sdktrace.ReadOnlySpan); !copies || !isOurs {
+		s.set(fill(nil)...) // Another implementation may keep what it is given.
+		return
+	}
+	filled := fill((*room)[:0])
+	s.set(filled...)
+	clear(filled)
+	*room = filled[:0]
+	attributeRoom.Put(room)
 }
 
 // set writes attributes, a later value of a key replacing an earlier one.

@@ -2,8 +2,6 @@ package capture_test
 
 import (
 	"encoding/json"
-	"runtime/debug"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -87,7 +85,7 @@ func BenchmarkCutJSON(b *testing.B) {
 
 // Not parallel: testing.AllocsPerRun counts for the whole process.
 func TestAllocations(t *testing.T) {
-	if built, ok := debug.ReadBuildInfo(); ok && slices.Contains(built.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+	if isRace() {
 		t.Skip("with -race, sync.Pool forgets at random")
 	}
 	want := map[string]float64{"string": 0, "int": 1, "strings": 1, "map": 1, "struct": 1, "messages": 1}

@@ -7,8 +7,12 @@
 //	string               itself; bytes that are no UTF-8 become U+FFFD
 //	[]byte               its text, or <non-utf8 bytes>
 //	error                TypeName: message
+//	slog.LogValuer       what it says to logs, before what its MarshalJSON would say
 //	NaN, ±Inf            NaN, Infinity, -Infinity
+//	big.Int, …           the number, also where the value is not addressable
 //	map[K]struct{}       the sorted list of its keys
+//	oneof of protobuf    a member with the name of the choice
+//	opaque protobuf      its populated fields
 //	func, chan, reader   its type in angle brackets, such as <func(int) string> or <*os.File>
 //	a cycle              <circular ref: TypeName>
 //	nesting beyond 500   <too deep: TypeName>
@@ -16,10 +20,11 @@
 //
 // TypeName is what %T prints, without a leading *. No memory address and no unexported field is written, and equal
 // values give equal text. A value that is too long is cut while it is written: it costs memory in the order of the
-// limit, not of its size, apart from what its own marshalers return.
+// limit, not of its size, apart from what its own marshalers return, and no more time than 64 MiB of text take.
 //
 // The package knows neither spans nor attribute keys, masks nothing, and asks no String method but that of a panic.
-// All its functions are safe for concurrent use, and no panic of the methods that they call leaves them.
+// All its functions are safe for concurrent use, and no panic of the methods that they call leaves them; a method that
+// ends its goroutine does so. Nothing is changed, and nothing is read after the return.
 package capture
 
 import "reflect"

@@ -7,7 +7,7 @@ import (
 
 func encodeInterface(e *encoder, v reflect.Value) { e.any(v.Interface()) }
 
-func encodePointer(t reflect.Type, elem encodeFunc) encodeFunc {
+func encodePointer(t *typeRef, elem encodeFunc) encodeFunc {
 	return func(e *encoder, v reflect.Value) {
 		if v.IsNil() {
 			e.null()
@@ -28,7 +28,7 @@ func encodeBytes(e *encoder, v reflect.Value) {
 	e.bytes(v.Bytes())
 }
 
-func encodeSlice(t reflect.Type, elem encodeFunc) encodeFunc {
+func encodeSlice(t *typeRef, elem encodeFunc) encodeFunc {
 	items := encodeArray(t, elem)
 	return func(e *encoder, v reflect.Value) {
 		if v.IsNil() {
@@ -42,7 +42,7 @@ func encodeSlice(t reflect.Type, elem encodeFunc) encodeFunc {
 	}
 }
 
-func encodeArray(t reflect.Type, elem encodeFunc) encodeFunc {
+func encodeArray(t *typeRef, elem encodeFunc) encodeFunc {
 	return func(e *encoder, v reflect.Value) {
 		if !e.open('[', t) {
 			return
@@ -59,8 +59,8 @@ func encodeArray(t reflect.Type, elem encodeFunc) encodeFunc {
 }
 
 var (
-	listType    = reflect.TypeFor[[]any]()
-	stringsType = reflect.TypeFor[[]string]()
+	listType    = refTo(reflect.TypeFor[[]any]())
+	stringsType = refTo(reflect.TypeFor[[]string]())
 )
 
 func (e *encoder) list(items []any) {
@@ -68,7 +68,8 @@ func (e *encoder) list(items []any) {
 		e.null()
 		return
 	}
-	if !e.enter(listType, uintptr(unsafe.Pointer(unsafe.SliceData(items))), len(items)) {
+	at := uintptr(unsafe.Pointer(unsafe.SliceData(items))) //nolint:gosec // G103: it is compared, not used
+	if !e.enter(listType, at, len(items)) {
 		return
 	}
 	if e.open('[', listType) {

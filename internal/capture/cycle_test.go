@@ -120,7 +120,7 @@ func TestDeepNestingKeepsWhatIsOrdinary(t *testing.T) {
 
 func TestCountingEndsOnExponentialValues(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
+	if testing.Short() || isRace() {
 		t.Skip("counts to 64 MiB")
 	}
 	type pair struct{ L, R any }

@@ -31,21 +31,26 @@ type encoder struct {
 	depth int     // brackets open
 	path  []visit // pointers, maps and slices being encoded, outermost first
 
-	// Scratch: the sorted entries of the maps being encoded, outermost first.
-	entries      []entry[any]
-	labelEntries []entry[string]
-
 	small []byte  // what buf was before it came from large
 	large *buffer // nil while buf is small
 }
 
 // visit is the identity of a pointer, map or slice. The type tells a struct from its first field, the length a slice
-// from its beginning.
+// from its beginning. It holds no pointers, which would cost a write barrier each while the garbage collector runs.
 type visit struct {
 	ptr uintptr
 	len int
-	typ reflect.Type
+	typ uintptr
 }
+
+// typeRef is a type and where it is, which tells it from others.
+type typeRef struct {
+	reflect.Type
+
+	at uintptr
+}
+
+func refTo(t reflect.Type) *typeRef { return &typeRef{t, reflect.ValueOf(t).Pointer()} }
 
 // buffer is room for a long text.
 type buffer struct{ bytes []byte }
@@ -55,10 +60,9 @@ type buffer struct{ bytes []byte }
 var encoderPool, bufferPool sync.Pool
 
 const (
-	smallBytes       = 64 << 10
-	largeBytes       = 256 << 10
-	maxPooledBytes   = 1 << 20
-	maxPooledEntries = 2 << 10
+	smallBytes     = 64 << 10
+	largeBytes     = 256 << 10
+	maxPooledBytes = 1 << 20
 )
 
 func newEncoder(limit int) *encoder {
@@ -79,24 +83,22 @@ func (e *encoder) release() {
 		}
 		e.buf, e.small, e.large = e.small, nil, nil
 	}
-	if cap(e.buf) > 2*smallBytes || cap(e.entries) > maxPooledEntries || cap(e.labelEntries) > maxPooledEntries {
+	if cap(e.buf) > 2*smallBytes {
 		return
 	}
-	// Something is left there only after a panic.
-	clear(e.entries)
-	clear(e.labelEntries)
-	e.entries, e.labelEntries, e.path = e.entries[:0], e.labelEntries[:0], e.path[:0]
+	e.path = e.path[:0]
 	e.buf, e.lost, e.depth, e.bare = e.buf[:0], 0, 0, false
 	encoderPool.Put(e)
 }
 
-// put takes the buffer back from a function that has appended to it.
+// put takes the buffer back after something was appended to it. While the garbage collector runs, a pointer that is
+// written costs a write barrier, so this is done only where it is another one.
 func (e *encoder) put(buf []byte) {
 	if cap(buf) == cap(e.buf) {
-		e.buf = e.buf[:len(buf)] // A new pointer would cost a write barrier while the garbage collector runs.
-		return
+		e.buf = e.buf[:len(buf)]
+	} else {
+		e.buf = buf
 	}
-	e.buf = buf
 }
 
 // more is asked between the parts of a value. It makes room for the next one, and reports false when counting has gone
@@ -172,31 +174,31 @@ func (e *encoder) lastBoundary() int {
 
 // enter puts what is about to be encoded on the path. It writes a mark and reports false when that is there already
 // or the path has become too long. After true, the caller calls leave.
-func (e *encoder) enter(typ reflect.Type, ptr uintptr, length int) bool {
+func (e *encoder) enter(typ *typeRef, ptr uintptr, length int) bool {
 	for i := range e.path {
 		// The pointers differ nearly always, so they are compared first.
-		if at := &e.path[i]; at.ptr == ptr && at.len == length && at.typ == typ {
-			e.text("<circular ref: ", typeName(typ), ">")
+		if at := &e.path[i]; at.ptr == ptr && at.len == length && at.typ == typ.at {
+			e.text("<circular ref: ", typeName(typ.Type), ">")
 			return false
 		}
 	}
 	if len(e.path) == maxDepth {
-		e.tooDeep(typ)
+		e.tooDeep(typ.Type)
 		return false
 	}
 	if !e.more() {
 		return false
 	}
-	e.path = append(e.path, visit{ptr, length, typ})
+	e.path = append(e.path, visit{ptr, length, typ.at})
 	return true
 }
 
 func (e *encoder) leave() { e.path = e.path[:len(e.path)-1] }
 
 // open writes a bracket, or a mark when too many are open; then it reports false. After true, the caller calls close.
-func (e *encoder) open(bracket byte, typ reflect.Type) bool {
+func (e *encoder) open(bracket byte, typ *typeRef) bool {
 	if e.depth == maxDepth {
-		e.tooDeep(typ)
+		e.tooDeep(typ.Type)
 		return false
 	}
 	e.depth++

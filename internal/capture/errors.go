@@ -103,7 +103,7 @@ func (w *chainWalk) enter(err error) (mark string) {
 	}
 	w.left--
 	if v := reflect.ValueOf(err); v.Kind() == reflect.Pointer {
-		at := visit{ptr: v.Pointer(), typ: v.Type()}
+		at := visit{ptr: v.Pointer(), typ: refTo(v.Type()).at}
 		if slices.Contains(w.path, at) {
 			return "<circular ref: " + TypeName(err) + ">"
 		}

@@ -4,8 +4,31 @@ import (
 	"math/bits"
 	"slices"
 	"unicode/utf8"
-	"unsafe"
 )
+
+// appendQuoted appends s as a JSON string. Names and other short texts, of which there are many, it moves as one word or
+// as two that overlap.
+func appendQuoted(dst []byte, s string) []byte {
+	n, room := len(dst), cap(dst)-len(dst)
+	if len(s) <= 2*wordBytes && room > 2*wordBytes+len(`""`) {
+		src, out := startOf(s), startOfBuffer(dst)
+		if len(s) < wordBytes {
+			if w := lastWord(s, 0); isPlain(w) {
+				store(out, n, w<<8|'"')
+				return append(dst[:n+1+len(s)], '"')
+			}
+		} else {
+			first, last := load(src, 0), load(src, len(s)-wordBytes)
+			if isPlain(first) && isPlain(last) {
+				dst = append(dst, '"')
+				store(out, n+1, first)
+				store(out, n+1+len(s)-wordBytes, last)
+				return append(dst[:n+1+len(s)], '"')
+			}
+		}
+	}
+	return append(appendEscaped(append(dst, '"'), s), '"')
+}
 
 // appendEscaped appends s as it stands between the quotes of a JSON string. It copies each word before it knows how much
 // of it can stay: in JSON within a string, such as the arguments of a tool call, quotes are so near to each other that
@@ -15,16 +38,18 @@ func appendEscaped(dst []byte, s string) []byte {
 	const most = 3 * wordBytes
 	out, n, i := roomFor(dst, len(s)+len(s)/8+2*most), len(dst), 0
 	for {
+		if n > len(out)-most {
+			out = roomFor(out[:n], len(s)-i+2*most)
+		}
 		if i <= len(s)-wordBytes {
 			i, n = escapeWords(out[:len(out)-most], n, s, i)
 			if n > len(out)-most {
-				out = roomFor(out[:n], len(s)-i+2*most)
 				continue
 			}
 		}
 		if left := len(s) - i; left < wordBytes {
 			w := lastWord(s, i)
-			store(unsafe.SliceData(out), n, w)
+			store(startOfBuffer(out), n, w)
 			same := min(bits.TrailingZeros64(oddBytes(w))/8, left)
 			i += same
 			n += same
@@ -45,7 +70,7 @@ func appendEscaped(dst []byte, s string) []byte {
 // which a letter is no escape, and beyond the end of out, after which there must be room for three words. It returns how
 // far it has come in both.
 func escapeWords(out []byte, n int, s string, i int) (read, written int) {
-	src, dst := unsafe.StringData(s), unsafe.SliceData(out)
+	src, dst := startOf(s), startOfBuffer(out)
 	last := len(s) - wordBytes
 words:
 	for i <= last && n <= len(out) {
@@ -72,7 +97,7 @@ words:
 		for ; odd != 0; odd &= odd - 1 {
 			at := bits.TrailingZeros64(odd) / 8
 			n += at - done
-			escape := escapes[byte(w>>(8*at))]
+			escape := escapes[w>>(8*at)&0xFF]
 			if escape == 0 {
 				return i + at, n
 			}
@@ -104,7 +129,7 @@ func copyRunes(out []byte, n int, s string, i int) (read, written int) {
 
 // plainRun returns the end of the bytes of s, from i on, that stand for themselves in a JSON string.
 func plainRun(s string, i int) int {
-	for src := unsafe.StringData(s); i+wordBytes <= len(s); i += wordBytes {
+	for src := startOf(s); i+wordBytes <= len(s); i += wordBytes {
 		if odd := oddBytes(load(src, i)); odd != 0 {
 			return i + bits.TrailingZeros64(odd)/8
 		}

@@ -16,6 +16,7 @@ type field struct {
 	encode    encodeFunc
 	omitEmpty bool
 	isZero    func(reflect.Value) bool // nil without omitzero
+	isOneof   bool                     // of a protobuf message: the member is named for what the field holds
 
 	// A plain field is one of the struct itself whose memory says all about it: a text, or whether it is empty.
 	isPlain bool
@@ -110,7 +111,7 @@ func embed(level []embedded, t reflect.Type, index []int) []embedded {
 }
 
 func newField(sf reflect.StructField, name string, options []string) field {
-	f := field{name: name, tagged: isName(name), omitEmpty: slices.Contains(options, "omitempty")}
+	f := field{name: name, tagged: isName(name), omitEmpty: slices.Contains(options, "omitempty"), isOneof: isOneof(sf)}
 	if !f.tagged {
 		f.name = sf.Name
 	}
@@ -124,7 +125,7 @@ func newField(sf reflect.StructField, name string, options []string) field {
 		f.encode = encoderOf(sf.Type)
 	}
 	f.offset, f.kind = sf.Offset, sf.Type.Kind()
-	switch f.kind {
+	switch f.kind { //nolint:exhaustive // the others are not plain
 	case reflect.String:
 		f.isPlain = sf.Type == reflect.TypeFor[string]() && !quoted && f.isZero == nil
 	case reflect.Slice, reflect.Pointer, reflect.Map:

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
 	"unsafe"
 
 	"github.com/traceroot-ai/traceroot-go/internal/capture"
@@ -80,7 +79,7 @@ func TestLimit(t *testing.T) {
 func TestCuttingEarlyEqualsCuttingLate(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(300) {
-		g := generator{rand.New(rand.NewPCG(seed, 1))}
+		g := generator{Rand: rand.New(rand.NewPCG(seed, 1))}
 		v := []any{
 			g.value(g.typ(4), 4).Interface(), errors.New("é\xff\n"),
 			map[pair]struct{}{{"é", 2}: {}, {"a", 1}: {}},
@@ -129,31 +128,6 @@ func TestValidUTF8(t *testing.T) {
 			t.Errorf("ValidUTF8(%q) = %q, want %q", s, got, want)
 		}
 	}
-}
-
-func FuzzText(f *testing.F) {
-	f.Add("a\xffb", 4)
-	f.Add("東京\x80\x80\x80\x80\x80🦜", 7)
-	f.Fuzz(func(t *testing.T, s string, limit int) {
-		whole := capture.ValidUTF8(s)
-		if !utf8.ValidString(whole) || utf8.ValidString(s) && whole != s {
-			t.Errorf("ValidUTF8(%q) = %q", s, whole)
-		}
-		got, want := capture.Text(s, limit), capture.Value{OK: true}
-		var cut bool
-		if want.Text, cut = capture.CutText(whole, limit); cut {
-			want.From = len(whole)
-		}
-		if got != want {
-			t.Errorf("Text(%q, %d) = %+v, want %+v", s, limit, got, want)
-		}
-		if len(got.Text) > max(limit, 0) || !utf8.ValidString(got.Text) {
-			t.Errorf("Text(%q, %d) = %q", s, limit, got.Text)
-		}
-		if named := capture.Text(question(s), limit); named != got {
-			t.Errorf("a named string gives %+v, a plain one %+v", named, got)
-		}
-	})
 }
 
 // Not parallel: it reads the allocation counter of the process.

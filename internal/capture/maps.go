@@ -9,27 +9,33 @@ import (
 )
 
 // manyMembers is from where on a map's keys are no longer held all at once to be sorted.
-const manyMembers = maxPooledEntries
+const manyMembers = 4 << 10
 
 var (
-	objectType = reflect.TypeFor[map[string]any]()
-	labelsType = reflect.TypeFor[map[string]string]()
+	objectType = refTo(reflect.TypeFor[map[string]any]())
+	labelsType = refTo(reflect.TypeFor[map[string]string]())
+	countsType = refTo(reflect.TypeFor[map[string]int]())
+	scoresType = refTo(reflect.TypeFor[map[string]float64]())
 )
 
 func newMapEncodeFunc(t reflect.Type) encodeFunc {
 	if isSet(t) {
-		return encodeSet(t, encoderOf(t.Key()))
+		return encodeSet(refTo(t), encoderOf(t.Key()))
 	}
 	keyText := keyTextOf(t.Key())
 	if keyText == nil {
 		return encodeUnencodable
 	}
-	encode := encodeMap(t, keyText, encoderOf(t.Elem()))
+	encode := encodeMap(refTo(t), keyText, encoderOf(t.Elem()))
 	switch t {
-	case objectType:
+	case objectType.Type:
 		return unlessMany((*encoder).object, encode)
-	case labelsType:
+	case labelsType.Type:
 		return unlessMany((*encoder).labels, encode)
+	case countsType.Type:
+		return unlessMany((*encoder).counts, encode)
+	case scoresType.Type:
+		return unlessMany((*encoder).scores, encode)
 	}
 	return encode
 }
@@ -44,22 +50,20 @@ func unlessMany[V any](few func(*encoder, map[string]V), many encodeFunc) encode
 	}
 }
 
-func (e *encoder) object(m map[string]any) {
-	writeObject(e, m, objectType, &e.entries, (*encoder).any)
+func (e *encoder) object(m map[string]any) { writeObject(e, m, objectType, (*encoder).any) }
+
+func (e *encoder) labels(m map[string]string) { writeObject(e, m, labelsType, (*encoder).string) }
+
+func (e *encoder) counts(m map[string]int) {
+	writeObject(e, m, countsType, func(e *encoder, n int) { e.int(int64(n)) })
 }
 
-func (e *encoder) labels(m map[string]string) {
-	writeObject(e, m, labelsType, &e.labelEntries, (*encoder).string)
+func (e *encoder) scores(m map[string]float64) {
+	writeObject(e, m, scoresType, func(e *encoder, f float64) { e.float(f, 64) })
 }
 
-// entry is a map's entry. A second look at the map would take longer than moving the value with its key.
-type entry[V any] struct {
-	key   string
-	value V
-}
-
-// writeObject writes a map of type t without reflection. On scratch stand the entries of the maps around it.
-func writeObject[V any](e *encoder, m map[string]V, t reflect.Type, scratch *[]entry[V], elem func(*encoder, V)) {
+// writeObject writes a map without reflection.
+func writeObject[V any](e *encoder, m map[string]V, t *typeRef, elem func(*encoder, V)) {
 	if m == nil {
 		e.null()
 		return
@@ -68,43 +72,62 @@ func writeObject[V any](e *encoder, m map[string]V, t reflect.Type, scratch *[]e
 		return
 	}
 	if e.open('{', t) {
-		entries, outer := *scratch, len(*scratch)
-		for key, value := range m {
-			entries = append(entries, entry[V]{key, value})
+		if len(m) <= fewEntries {
+			writeFew(e, m, elem)
+		} else {
+			writeMany(e, m, elem)
 		}
-		*scratch = entries
-		entries = entries[outer:]
-		sortEntries(entries)
-		for i := range entries {
-			e.key(entries[i].key, i == 0)
-			elem(e, entries[i].value)
-			if !e.more() {
-				break
-			}
-		}
-		clear(entries) // The pool must not keep them alive.
-		*scratch = (*scratch)[:outer]
 		e.close('}')
 	}
 	e.leave()
 }
 
-// sortEntries sorts by key. Most maps have few, and for those the plainest way is the fastest.
-func sortEntries[V any](entries []entry[V]) {
-	const few = 16
-	if len(entries) > few {
-		slices.SortFunc(entries, func(a, b entry[V]) int { return strings.Compare(a.key, b.key) })
-		return
+// entry is a map's entry. A second look at the map would take longer than keeping the value beside its key.
+type entry[V any] struct {
+	key   string
+	value V
+}
+
+// fewEntries is how many are sorted on the stack.
+const fewEntries = 8
+
+// writeFew sorts the places of the entries, not the entries: moving pointers costs a write barrier each while the garbage
+// collector runs.
+func writeFew[V any](e *encoder, m map[string]V, elem func(*encoder, V)) {
+	var entries [fewEntries]entry[V]
+	var order [fewEntries]uint8
+	n := 0
+	for key, value := range m {
+		entries[n%fewEntries] = entry[V]{key, value}
+		at := n
+		for ; at > 0 && key < entries[order[at-1]%fewEntries].key; at-- {
+			order[at] = order[at-1]
+		}
+		order[at] = uint8(n)
+		n++
 	}
-	for i := 1; i < len(entries); i++ {
-		if entries[i-1].key <= entries[i].key {
-			continue
+	for i, at := range order[:n] {
+		entry := &entries[at%fewEntries]
+		e.key(entry.key, i == 0)
+		elem(e, entry.value)
+		if !e.more() {
+			break
 		}
-		next, at := entries[i], i
-		for ; at > 0 && next.key < entries[at-1].key; at-- {
-			entries[at] = entries[at-1]
+	}
+}
+
+func writeMany[V any](e *encoder, m map[string]V, elem func(*encoder, V)) {
+	entries := make([]entry[V], 0, len(m))
+	for key, value := range m {
+		entries = append(entries, entry[V]{key, value})
+	}
+	slices.SortFunc(entries, func(a, b entry[V]) int { return strings.Compare(a.key, b.key) })
+	for i, entry := range entries {
+		e.key(entry.key, i == 0)
+		elem(e, entry.value)
+		if !e.more() {
+			break
 		}
-		entries[at] = next
 	}
 }
 
@@ -114,7 +137,7 @@ type member struct {
 	value reflect.Value
 }
 
-func encodeMap(t reflect.Type, keyText func(reflect.Value) string, elem encodeFunc) encodeFunc {
+func encodeMap(t *typeRef, keyText func(reflect.Value) string, elem encodeFunc) encodeFunc {
 	const least = len(`"":0,`)
 	take := func(entry *reflect.MapIter) member { return member{keyText(entry.Key()), entry.Value()} }
 	compare := func(a, b member) int { return strings.Compare(a.name, b.name) }

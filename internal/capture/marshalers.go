@@ -91,6 +91,12 @@ func encodeAddressed(t, iface reflect.Type, method, encode encodeFunc) encodeFun
 	}
 }
 
+// encodeCopied wraps a method for values of a type of which only pointers have it. What is not addressed is copied, since
+// without the method it would be an empty object.
+func encodeCopied(method encodeFunc) encodeFunc {
+	return func(e *encoder, v reflect.Value) { method(e, addressed(v)) }
+}
+
 // encodeTime writes what the marshaler of time.Time gives, without its allocations.
 func encodeTime(e *encoder, v reflect.Value) {
 	if !v.CanInterface() {

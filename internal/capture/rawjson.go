@@ -28,13 +28,13 @@ type compactor struct {
 // flush writes what was read. The text may be of any length.
 func (c *compactor) flush() {
 	for c.pos-c.written > chunkBytes {
-		c.buf = append(c.buf, c.text[c.written:c.written+chunkBytes]...)
+		c.put(append(c.buf, c.text[c.written:c.written+chunkBytes]...))
 		c.written += chunkBytes
 		if !c.more() {
 			break
 		}
 	}
-	c.buf = append(c.buf, c.text[c.written:c.pos]...)
+	c.put(append(c.buf, c.text[c.written:c.pos]...))
 	c.written = c.pos
 }
 
@@ -146,13 +146,13 @@ func (c *compactor) object() bool {
 // enter passes over an opening bracket, leave over a closing one.
 func (c *compactor) enter() bool {
 	c.pos++
-	c.encoder.depth++
-	return c.encoder.depth <= maxDepth
+	c.depth++
+	return c.depth <= maxDepth
 }
 
 func (c *compactor) leave() bool {
 	c.pos++
-	c.encoder.depth--
+	c.depth--
 	return true
 }
 
@@ -189,7 +189,7 @@ func (c *compactor) string() bool {
 			if n == 0 {
 				c.pos++
 				c.leaveOut(c.pos - 1)
-				c.buf = append(c.buf, replacement...)
+				c.literal(replacement)
 			}
 			c.pos += n
 		}

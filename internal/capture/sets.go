@@ -10,11 +10,11 @@ import (
 // isSet tells whether maps of type t are sets by habit: their values can carry nothing.
 func isSet(t reflect.Type) bool {
 	elem := t.Elem()
-	return elem.Kind() == reflect.Struct && elem.NumField() == 0 &&
-		!elem.Implements(errorType) && !elem.Implements(marshalerType) && !elem.Implements(textMarshalerType)
+	return elem.Kind() == reflect.Struct && elem.NumField() == 0 && !elem.Implements(errorType) &&
+		!elem.Implements(logValuerType) && !elem.Implements(marshalerType) && !elem.Implements(textMarshalerType)
 }
 
-func encodeSet(t reflect.Type, elem encodeFunc) encodeFunc {
+func encodeSet(t *typeRef, elem encodeFunc) encodeFunc {
 	write := sortedTexts(elem)
 	if compare := comparerOf(t.Key()); compare != nil {
 		write = sortedKeys(elem, compare)

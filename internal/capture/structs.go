@@ -5,7 +5,7 @@ import (
 	"unsafe"
 )
 
-func encodeStruct(t reflect.Type, fields []field) encodeFunc {
+func encodeStruct(t *typeRef, fields []field) encodeFunc {
 	return func(e *encoder, v reflect.Value) {
 		if !e.open('{', t) {
 			return
@@ -32,8 +32,11 @@ func encodeStruct(t reflect.Type, fields []field) encodeFunc {
 // field writes a member, unless it is to be left out, and tells whether it still is the first one that is to come.
 func (e *encoder) field(f *field, v reflect.Value, first bool) bool {
 	value, ok := f.of(v)
-	if !ok || f.omits(value) {
+	switch {
+	case !ok || f.omits(value):
 		return first
+	case f.isOneof:
+		return e.oneof(value, first)
 	}
 	e.label(f, first)
 	f.encode(e, value)
@@ -43,7 +46,7 @@ func (e *encoder) field(f *field, v reflect.Value, first bool) bool {
 // plainField does what field does for one that lies in memory at a known place: most are texts, or empty and left out,
 // and reflection would take longer than that.
 func (e *encoder) plainField(f *field, v reflect.Value, at unsafe.Pointer, first bool) bool {
-	switch f.kind {
+	switch f.kind { //nolint:exhaustive // the others are not plain
 	case reflect.String:
 		s := *(*string)(at)
 		if s == "" && f.omitEmpty {

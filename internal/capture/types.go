@@ -4,6 +4,8 @@ import (
 	"encoding"
 	"encoding/json"
 	"io"
+	"log/slog"
+	"math/big"
 	"reflect"
 	"sync"
 	"time"
@@ -20,6 +22,8 @@ var (
 	numberType        = reflect.TypeFor[json.Number]()
 	rawMessageType    = reflect.TypeFor[json.RawMessage]()
 	timeType          = reflect.TypeFor[time.Time]()
+	logValuerType     = reflect.TypeFor[slog.LogValuer]()
+	logValueType      = reflect.TypeFor[slog.Value]()
 )
 
 // any is the entrance for values of the types that captured data mostly has; they need no reflection.
@@ -81,23 +85,38 @@ func encoderOf(t reflect.Type) encodeFunc {
 	return encode
 }
 
-// newEncodeFunc takes t apart. The methods of a type come before its kind, in the order error, json.Marshaler,
-// encoding.TextMarshaler, io.Reader. With quoted, a number, a bool or a string gets quotes of its own, as the option
-// "string" of a json tag asks for; it has no effect on other kinds.
+// newEncodeFunc takes t apart. The methods of a type come before its kind, in the order error, slog.LogValuer,
+// json.Marshaler, encoding.TextMarshaler, io.Reader. With quoted, a number, a bool or a string gets quotes of its own, as
+// the option "string" of a json tag asks for; it has no effect on other kinds.
 func newEncodeFunc(t reflect.Type, quoted bool) encodeFunc {
 	if t.Kind() == reflect.Interface {
 		return encodeInterface // The methods that count are those of the value inside.
 	}
+	switch t {
+	case timeType:
+		return encodeTime
+	case rawMessageType:
+		return encodeRawMessage
+	case reflect.PointerTo(rawMessageType):
+		return encodePointer(refTo(t), encodeRawMessage)
+	case logValueType:
+		return encodeLogValue
+	case reflect.TypeFor[big.Int]():
+		return encodeCopied(encodeMarshaler)
+	case reflect.TypeFor[big.Float](), reflect.TypeFor[big.Rat]():
+		return encodeCopied(encodeTextMarshaler)
+	}
 	switch {
 	case t.Implements(errorType):
 		return encodeError
-	case t == timeType:
-		return encodeTime
-	case t == rawMessageType:
-		return encodeRawMessage
-	case t == reflect.PointerTo(rawMessageType):
-		return encodePointer(t, encodeRawMessage)
-	case t.Implements(marshalerType):
+	case t.Implements(logValuerType):
+		return encodeLogValuer
+	}
+	return encodeAddressed(t, logValuerType, encodeLogValuer, newJSONEncodeFunc(t, quoted))
+}
+
+func newJSONEncodeFunc(t reflect.Type, quoted bool) encodeFunc {
+	if t.Implements(marshalerType) {
 		return encodeMarshaler
 	}
 	return encodeAddressed(t, marshalerType, encodeMarshaler, newTextEncodeFunc(t, quoted))
@@ -120,18 +139,21 @@ func newKindEncodeFunc(t reflect.Type, quoted bool) encodeFunc {
 		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
 		return newScalarEncodeFunc(t, quoted)
 	case reflect.Pointer:
-		return encodePointer(t, newElemEncodeFunc(t, quoted))
+		if isOpaque(t) {
+			return encodeOpaque(t)
+		}
+		return encodePointer(refTo(t), newElemEncodeFunc(t, quoted))
 	case reflect.Slice:
 		if isBytes(t) {
 			return encodeBytes
 		}
-		return encodeSlice(t, encoderOf(t.Elem()))
+		return encodeSlice(refTo(t), encoderOf(t.Elem()))
 	case reflect.Array:
-		return encodeArray(t, encoderOf(t.Elem()))
+		return encodeArray(refTo(t), encoderOf(t.Elem()))
 	case reflect.Map:
 		return newMapEncodeFunc(t)
 	case reflect.Struct:
-		return encodeStruct(t, fieldsOf(t))
+		return encodeStruct(refTo(t), fieldsOf(t))
 	case reflect.Func, reflect.Chan:
 		return encodeTypeTag
 	default: // complex numbers and unsafe.Pointer

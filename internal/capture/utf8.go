@@ -1,14 +1,11 @@
 package capture
 
-import (
-	"unicode/utf8"
-	"unsafe"
-)
+import "unicode/utf8"
 
 // appendValid appends s with each byte that is no part of a valid UTF-8 sequence replaced.
 func appendValid(dst []byte, s string) []byte {
 	start := 0
-	for i, src := 0, unsafe.StringData(s); i < len(s); {
+	for i, src := 0, startOf(s); i < len(s); {
 		if i+wordBytes <= len(s) && load(src, i)&highs == 0 {
 			i += wordBytes
 			continue

@@ -17,13 +17,23 @@ const (
 // load returns the word that begins i bytes after p, its first byte in the lowest digits. It and store leave out the
 // check of bounds, which would take as long as what is done with a word: the caller has made it.
 func load(p *byte, i int) uint64 {
-	b := (*[wordBytes]byte)(unsafe.Add(unsafe.Pointer(p), i)) //nolint:gosec // G103: see above
+	b := (*[wordBytes]byte)(unsafe.Add(unsafe.Pointer(p), i)) //nolint:gosec // G103: the callers look at the length first
 	return binary.LittleEndian.Uint64(b[:])
 }
 
 func store(p *byte, i int, w uint64) {
-	b := (*[wordBytes]byte)(unsafe.Add(unsafe.Pointer(p), i)) //nolint:gosec // G103: see load
+	b := (*[wordBytes]byte)(unsafe.Add(unsafe.Pointer(p), i)) //nolint:gosec // G103: the callers look at the length first
 	binary.LittleEndian.PutUint64(b[:], w)
+}
+
+// startOf is where s begins, for load.
+func startOf(s string) *byte {
+	return unsafe.StringData(s) //nolint:gosec // G103: nothing writes to it
+}
+
+// startOfBuffer is where b begins, for store.
+func startOfBuffer(b []byte) *byte {
+	return unsafe.SliceData(b) //nolint:gosec // G103: b is ours
 }
 
 // textOf returns b as a string that shares its memory: for reading only, and not for keeping.
@@ -36,19 +46,18 @@ func lastWord(s string, i int) uint64 {
 	const letters = ones * 'a'
 	left := len(s) - i
 	digits := 8 * uint(left)
-	switch {
-	case len(s) >= wordBytes:
-		return load(unsafe.StringData(s), len(s)-wordBytes)>>(8*wordBytes-digits) | letters<<digits
-	case left >= wordBytes/2:
+	if len(s) >= wordBytes {
+		return load(startOf(s), len(s)-wordBytes)>>(8*wordBytes-digits) | letters<<digits
+	}
+	if left >= wordBytes/2 {
 		// Two halves that overlap.
 		return halfWord(s, i) | halfWord(s, len(s)-wordBytes/2)<<(digits-8*wordBytes/2) | letters<<digits
-	default:
-		w := uint64(letters)
-		for at := len(s) - 1; at >= i; at-- {
-			w = w<<8 | uint64(s[at])
-		}
-		return w
 	}
+	w := uint64(letters)
+	for at := len(s) - 1; at >= i; at-- {
+		w = w<<8 | uint64(s[at])
+	}
+	return w
 }
 
 func halfWord(s string, i int) uint64 {

@@ -9,7 +9,7 @@ import (
 // string writes s as one text: within JSON as a string, at the outermost level as it is.
 func (e *encoder) string(s string) {
 	if e.depth > 0 && len(s) <= chunkBytes {
-		e.put(append(appendEscaped(append(e.buf, '"'), s), '"'))
+		e.put(appendQuoted(e.buf, s))
 		return
 	}
 	e.beginText()
@@ -42,13 +42,14 @@ func (e *encoder) endText() {
 
 // write writes a part of a text, which may be of any length. On the way it drops what exceeds the limit.
 func (e *encoder) write(s string) {
-	for part := s; len(s) > 0 && e.more(); s = s[len(part):] {
-		part = s[:cutAt(s, chunkBytes)]
+	for len(s) > 0 && e.more() {
+		n := cutAt(s, chunkBytes)
 		if e.depth > 0 {
-			e.put(appendEscaped(e.buf, part))
+			e.put(appendEscaped(e.buf, s[:n]))
 		} else {
-			e.put(appendValid(e.buf, part))
+			e.put(appendValid(e.buf, s[:n]))
 		}
+		s = s[n:]
 	}
 }
 
@@ -62,11 +63,15 @@ func (e *encoder) bytes(b []byte) {
 
 // key writes the name of a member, after a comma where it is not the first.
 func (e *encoder) key(name string, first bool) {
-	e.comma(first)
+	buf := e.buf
+	if !first {
+		buf = append(buf, ',')
+	}
 	if len(name) <= chunkBytes {
-		e.put(append(appendEscaped(append(e.buf, '"'), name), '"', ':'))
+		e.put(append(appendQuoted(buf, name), ':'))
 		return
 	}
+	e.put(buf)
 	e.literal(`"`)
 	e.write(name)
 	e.literal(`":`)
@@ -81,11 +86,11 @@ func (e *encoder) comma(first bool) {
 
 func (e *encoder) null() { e.literal("null") }
 
-func (e *encoder) bool(b bool) { e.buf = strconv.AppendBool(e.buf, b) }
+func (e *encoder) bool(b bool) { e.put(strconv.AppendBool(e.buf, b)) }
 
-func (e *encoder) int(i int64) { e.buf = strconv.AppendInt(e.buf, i, 10) }
+func (e *encoder) int(i int64) { e.put(strconv.AppendInt(e.buf, i, 10)) }
 
-func (e *encoder) uint(u uint64) { e.buf = strconv.AppendUint(e.buf, u, 10) }
+func (e *encoder) uint(u uint64) { e.put(strconv.AppendUint(e.buf, u, 10)) }
 
 func (e *encoder) float(f float64, bits int) {
 	switch {
@@ -100,7 +105,7 @@ func (e *encoder) float(f float64, bits int) {
 	}
 }
 
-func (e *encoder) literal(s string) { e.buf = append(e.buf, s...) }
+func (e *encoder) literal(s string) { e.put(append(e.buf, s...)) }
 
 // exactInts bounds the integers of which a float32 has each, so that the shortest text of one is all of its digits.
 const exactInts = 1 << 24
