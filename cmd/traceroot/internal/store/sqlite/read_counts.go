@@ -21,7 +21,7 @@ func (s *Store) Facets(ctx context.Context, project string, query store.Query, f
 	facets := map[store.Field][]store.Count{}
 	err := s.snapshot(ctx, project, func(r *snapshot) error {
 		query.Sort = store.Sort{}
-		p, err := r.plan(query)
+		p, err := r.plan(query, byIndex)
 		if err != nil {
 			return err
 		}

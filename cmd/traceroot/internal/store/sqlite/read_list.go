@@ -19,22 +19,8 @@ func (s *Store) Traces(ctx context.Context, project string, query store.Query) (
 		if err != nil {
 			return err
 		}
-		p, err := r.plan(query)
+		ids, p, err := r.list(query, after, limitOf(query.Limit), func(last spot) { page.Next = writeCursor(last, name) })
 		if err != nil {
-			return err
-		}
-		limit := limitOf(query.Limit)
-		var ids []int64
-		var last spot
-		err = r.walk(p, after, limit+1, func(f *found) error {
-			if len(ids) == limit {
-				page.Next = writeCursor(last, name)
-				return errEnough
-			}
-			ids, last = append(ids, f.ID), f.spot
-			return nil
-		})
-		if err != nil && !errors.Is(err, errEnough) {
 			return err
 		}
 		if query.Total {
@@ -49,6 +35,37 @@ func (s *Store) Traces(ctx context.Context, project string, query store.Query) (
 		return store.Page[store.Summary]{}, err
 	}
 	return page, nil
+}
+
+// list are the traces of a page. More gets the last of them where others come after it.
+func (r *snapshot) list(query store.Query, after *spot, limit int, more func(last spot)) (ids []int64, p *plan, err error) {
+	way := byTrace
+	if query.Total {
+		way = byIndex
+	}
+	for {
+		if p, err = r.plan(query, way); err != nil {
+			return nil, nil, err
+		}
+		ids = nil
+		var last spot
+		err = r.walk(p, after, limit+1, func(f *found) error {
+			if len(ids) == limit {
+				more(last)
+				return errEnough
+			}
+			ids, last = append(ids, f.ID), f.spot
+			return nil
+		})
+		switch {
+		case errors.Is(err, errTooFar):
+			way = byIndex
+		case errors.Is(err, errEnough):
+			return ids, p, nil
+		default:
+			return ids, p, err
+		}
+	}
 }
 
 func limitOf(limit int) int { return min(cmp.Or(limit, 50), 1000) }

@@ -54,7 +54,7 @@ func (s *Store) MetricsOf(ctx context.Context, project string, query store.Query
 	steps := steps{of: map[stepKey]*store.Metric{}, length: step}
 	err := s.snapshot(ctx, project, func(r *snapshot) error {
 		query.Sort = store.Sort{}
-		p, err := r.plan(query)
+		p, err := r.plan(query, byIndex)
 		if err != nil || p.never {
 			return err
 		}

@@ -40,7 +40,7 @@ type check func(row *found) (bool, error)
 // maxSet is how many traces are rather looked up one by one than met along the way.
 const maxSet = 2000
 
-func (r *snapshot) plan(query store.Query) (*plan, error) {
+func (r *snapshot) plan(query store.Query, way search) (*plan, error) {
 	p := &plan{project: r.project}
 	if err := p.sort.set(query.Sort); err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func (r *snapshot) plan(query store.Query) (*plan, error) {
 		}
 	}
 	for _, w := range query.Words {
-		if err := r.addWords(p, w); err != nil {
+		if err := r.addWords(p, w, way); err != nil {
 			return nil, fmt.Errorf("search for %q: %w", w.Text, err)
 		}
 	}

@@ -23,7 +23,7 @@ type hits struct {
 }
 
 // addWords selects traces by words of inputs and outputs.
-func (r *snapshot) addWords(p *plan, w store.Words) error {
+func (r *snapshot) addWords(p *plan, w store.Words, way search) error {
 	terms := store.Terms(w.Text)
 	if len(terms) == 0 {
 		return nil
@@ -35,6 +35,12 @@ func (r *snapshot) addWords(p *plan, w store.Words) error {
 	match := `"` + strings.Join(terms, `" AND "`) + `"`
 	if w.Prefix {
 		match += " *"
+	}
+	if way == byTrace && !w.Prefix { // a prefix stands for many words, which are joined anew for each trace
+		if frequent, err := r.isFrequent(match); err != nil || frequent {
+			p.checks = append(p.checks, r.lookInto(match, h))
+			return err
+		}
 	}
 	if err := r.hitTexts(match, h); err != nil {
 		return err
