@@ -40,6 +40,7 @@ type modelCall struct {
 	parser *llmhttp.Parser // nil when nothing of the answer can be read; guarded by mu
 	body   unpacker        // writes to the parser; guarded by mu
 	unhook func() bool     // of the request's context; guarded by mu
+	spoke  bool            // the first token has come; guarded by mu
 	ended  bool            // guarded by mu
 }
 
@@ -131,7 +132,8 @@ func (m *modelCall) read(p []byte, err error) {
 	}
 	if m.parser != nil {
 		m.body.write(p)
-		if m.parser.HasOutput() {
+		if !m.spoke && m.parser.HasOutput() {
+			m.spoke = true
 			m.span.FirstToken()
 		}
 		if m.parser.Terminal() {

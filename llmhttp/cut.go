@@ -35,7 +35,7 @@ func textValue(kept []byte, size int) *value {
 }
 
 // cutText cuts a valid text to a number of bytes, before a character that would be cut in two.
-func cutText(s string, limit int) string {
+func cutText[T string | []byte](s T, limit int) T {
 	if len(s) <= limit {
 		return s
 	}

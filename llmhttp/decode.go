@@ -11,7 +11,17 @@ const (
 	alwaysKept  = 128      // bytes of a text that are kept even then: ids, names, finish reasons
 	maxLiteral  = 512      // bytes of a number
 	maxHeldBuf  = 64 << 10 // bytes of the scratch buffer that outlive a value
+	maxHeldList = 256      // values of the scratch list that do
 	replacement = "\uFFFD"
+)
+
+// What events of streams mostly are.
+const (
+	usualDepth = 8
+	usualNodes = 16
+	shortList  = 4
+	maxRecent  = 8
+	maxAgain   = 64 // bytes of a text
 )
 
 // A decoder reads one JSON value as its bytes arrive, cut anywhere, and keeps a bounded part of it: long texts are cut,
@@ -23,6 +33,7 @@ type decoder struct {
 	state    state
 	trailing bool    // something followed the value
 	stack    []frame // open containers, outermost first
+	pending  []value // what they hold so far, those of the outermost first
 	root     value
 	nodes    int // values kept
 	textLeft int // bytes that texts may still take
@@ -34,6 +45,10 @@ type decoder struct {
 	high   rune   // the first half of a surrogate pair that waits for its second
 
 	inner *unwrapper // of the text, where that wraps a value
+
+	slab   []value           // room for short lists of this value; not of others, which would keep each other alive
+	recent [maxRecent]string // texts of events before, which the next one may say again
+	oldest int               // of them
 }
 
 // bounds of what a decoder keeps, besides those of every value.
@@ -41,11 +56,14 @@ type bounds struct {
 	text    int      // bytes of one text
 	numbers int      // numbers in one array
 	wraps   []string // the path to a text that is a value in base64
+
+	decodeAll bool // no event of a stream is read by a pattern
 }
 
 type frame struct {
 	value
 	name    string // of the member being read
+	from    int    // where its part of the pending values begins
 	counted bool   // nothing inside is kept
 }
 
@@ -66,7 +84,9 @@ const (
 )
 
 func newDecoder(b bounds) *decoder {
-	d := &decoder{bounds: b}
+	d := &decoder{
+		bounds: b, stack: make([]frame, 0, usualDepth), pending: make([]value, 0, usualNodes), buf: make([]byte, 0, maxAgain),
+	}
 	d.reset()
 	return d
 }
@@ -74,11 +94,18 @@ func newDecoder(b bounds) *decoder {
 // reset makes the decoder ready for the next value; values that it gave out stay as they are.
 func (d *decoder) reset() {
 	clear(d.stack) // of a value that did not end
-	buf := d.buf[:0]
+	clear(d.pending)
+	buf, pending := d.buf[:0], d.pending[:0]
 	if cap(buf) > maxHeldBuf {
 		buf = nil
 	}
-	*d = decoder{bounds: d.bounds, stack: d.stack[:0], textLeft: maxText, buf: buf, escape: d.escape[:0]}
+	if cap(pending) > maxHeldList {
+		pending = nil
+	}
+	*d = decoder{
+		bounds: d.bounds, stack: d.stack[:0], pending: pending, textLeft: maxText, buf: buf, escape: d.escape[:0],
+		recent: d.recent, oldest: d.oldest,
+	}
 }
 
 // parse reads a whole value; nil when data is none.
@@ -181,16 +208,35 @@ func (d *decoder) openContainer(k kind, next state) {
 		d.state = failed
 		return
 	}
-	d.stack = append(d.stack, frame{value: value{kind: k}, counted: !d.keeps()})
+	d.stack = append(d.stack, frame{value: value{kind: k}, from: len(d.pending), counted: !d.keeps()})
 	d.state = next
 }
 
 func (d *decoder) closeContainer() {
 	last := len(d.stack) - 1
 	done := d.stack[last]
-	d.stack[last] = frame{} // its items belong to the value from here on
+	d.stack[last] = frame{}
 	d.stack = d.stack[:last]
+	if held := d.pending[done.from:]; len(held) > 0 {
+		done.items = d.list(len(held))
+		copy(done.items, held)
+		clear(held)
+		d.pending = d.pending[:done.from]
+	}
 	d.attach(done.value)
+}
+
+// list makes room for what a container holds. Short ones share it: events of streams have many of them.
+func (d *decoder) list(n int) []value {
+	if n > shortList {
+		return make([]value, n)
+	}
+	if len(d.slab) < n {
+		d.slab = make([]value, usualNodes)
+	}
+	list := d.slab[:n:n]
+	d.slab = d.slab[n:]
+	return list
 }
 
 // keeps tells whether the value about to be read will be kept.
@@ -218,7 +264,7 @@ func (d *decoder) attach(v value) {
 	in.size++
 	if keeps {
 		v.key = in.name
-		in.items = append(in.items, v)
+		d.pending = append(d.pending, v)
 		d.nodes++
 	}
 }
@@ -244,23 +290,24 @@ func (d *decoder) readLiteral(p []byte) []byte {
 
 func (d *decoder) endLiteral() {
 	if in := len(d.stack); in > 0 {
-		if a := &d.stack[in-1]; a.kind == arrayKind && len(a.items) >= d.numbers {
+		if a := &d.stack[in-1]; a.kind == arrayKind && len(d.pending)-a.from >= d.numbers {
 			a.size++ // one more number of a vector, which nobody reads
 			d.state = wantComma
 			return
 		}
 	}
-	v := value{kind: numberKind, text: string(d.buf)}
-	switch v.text {
+	switch string(d.buf) {
 	case "null":
-		v.kind = nullKind
-	case "true", "false":
-		v.kind = boolKind
+		d.attach(value{kind: nullKind, text: "null"})
+	case "true":
+		d.attach(value{kind: boolKind, text: "true"})
+	case "false":
+		d.attach(value{kind: boolKind, text: "false"})
 	default:
 		if !json.Valid(d.buf) {
 			d.state = failed
 			return
 		}
+		d.attach(value{kind: numberKind, text: d.again(d.buf)})
 	}
-	d.attach(v)
 }

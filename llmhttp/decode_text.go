@@ -62,7 +62,7 @@ func (d *decoder) endText() {
 	if d.size > len(kept) {
 		kept = wholeRunes(kept)
 	}
-	text := strings.ToValidUTF8(string(kept), replacement)
+	text := strings.ToValidUTF8(d.again(kept), replacement)
 	if d.isKey {
 		d.endName(text)
 		return
@@ -76,6 +76,25 @@ func (d *decoder) endText() {
 		d.textLeft -= len(text)
 	}
 	d.attach(v)
+}
+
+// again is a text. One that came before is not allocated again: streams repeat ids, names and the like in every event.
+func (d *decoder) again(text []byte) string {
+	if name, ok := frequentNames[string(text)]; ok {
+		return name
+	}
+	if len(text) > maxAgain {
+		return string(text)
+	}
+	for _, before := range d.recent {
+		if before == string(text) {
+			return before
+		}
+	}
+	d.recent[d.oldest] = string(text)
+	before := d.recent[d.oldest]
+	d.oldest = (d.oldest + 1) % maxRecent
+	return before
 }
 
 // endName counts a name among the texts: an object's may be as long and many.
@@ -95,21 +114,27 @@ func (d *decoder) readEscape(c byte) {
 		}
 		return
 	}
-	at := strings.IndexByte(`"\/bfnrt`, c)
+	at := strings.IndexByte(escapes, c)
 	if at < 0 {
 		d.state = failed
 		return
 	}
 	d.dropHigh()
-	d.keep([]byte{"\"\\/\b\f\n\r\t"[at]})
+	d.keep([]byte{escaped[at]})
 	d.state = inText
 }
+
+// Letters behind a backslash, and what they stand for.
+const (
+	escapes = `"\/bfnrt`
+	escaped = "\"\\/\b\f\n\r\t"
+)
 
 func (d *decoder) endUnicode() {
 	var r rune
 	for _, c := range d.escape[1:] {
-		digit := strings.IndexByte("0123456789abcdef", c|0x20)
-		if digit < 0 || c < '0' {
+		digit := hexDigit(c)
+		if digit < 0 {
 			d.state = failed
 			return
 		}
@@ -130,6 +155,14 @@ func (d *decoder) endUnicode() {
 		return
 	}
 	d.keep(utf8.AppendRune(nil, r)) // a second half on its own becomes U+FFFD
+}
+
+// hexDigit is -1 for a byte that is none.
+func hexDigit(c byte) int {
+	if c < '0' {
+		return -1
+	}
+	return strings.IndexByte("0123456789abcdef", c|0x20)
 }
 
 // dropHigh ends the wait for a second half.

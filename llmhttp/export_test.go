@@ -35,3 +35,9 @@ func Events(body []byte, size int) []FramedEvent {
 	s.end()
 	return events
 }
+
+// DecodeAll has every event of a stream decoded, also those that fit a pattern.
+func DecodeAll(l Limits) Limits {
+	l.decodeAll = true
+	return l
+}

@@ -58,7 +58,7 @@ func errorOf(body *value, status int) *Error {
 	}
 	switch message := firstKnown(told.get("message"), told.get("detail")); {
 	case message.is(textKind):
-		e.Message = message.text
+		e.Message = message.words()
 	case message != nil:
 		e.Message = string(message.raw())
 	}

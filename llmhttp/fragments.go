@@ -1,12 +1,18 @@
 package llmhttp
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // fragments are the pieces of one text that comes bit by bit.
 type fragments struct {
 	kept []byte // from its beginning
 	size int    // bytes that have come, kept or not
 }
+
+// nextPieces is how many bytes there is room for at least when a text goes on.
+const nextPieces = 256
 
 // A room is what one stream may take: each of its texts, and what is left for all texts and for pieces of any kind.
 type room struct {
@@ -22,13 +28,20 @@ func newRoom(q *Request) room {
 // add keeps the next piece of a text as far as there is room and nothing before it is missing. It tells whether the piece
 // says anything.
 func (r *room) add(f *fragments, piece *value) bool {
-	if piece.str() == "" {
+	if !piece.hasText() {
 		return false
 	}
 	if f.dropped() == 0 {
-		fits := cutText(piece.text, min(r.each-len(f.kept), r.all))
-		f.kept = append(f.kept, fits...)
-		r.all -= len(fits)
+		before, limit := len(f.kept), min(r.each-len(f.kept), r.all)
+		if len(f.kept) > 0 {
+			f.kept = slices.Grow(f.kept, min(nextPieces, max(limit, 0))) // more will follow a second one
+		}
+		if piece.fresh != nil {
+			f.kept = append(f.kept, cutText(*piece.fresh, limit)...)
+		} else {
+			f.kept = append(f.kept, cutText(piece.text, limit)...)
+		}
+		r.all -= len(f.kept) - before
 	}
 	f.size += piece.size
 	return true
@@ -56,7 +69,7 @@ func (r *room) label(text string) string {
 // name keeps the first name or id that is given.
 func (r *room) name(kept *string, v *value) {
 	if *kept == "" && v.str() != "" {
-		*kept = r.label(v.text)
+		*kept = r.label(v.str())
 	}
 }
 

@@ -41,7 +41,7 @@ func literalArgument(v *value) string {
 	if !plain.is(numberKind) && !plain.is(boolKind) {
 		return ""
 	}
-	return plain.text
+	return plain.words()
 }
 
 // innerOf is what an argument holds at a step, made when there is nothing; nil when there is no room.

@@ -1,7 +1,5 @@
 package llmhttp
 
-import "bytes"
-
 // framesGemini is how streams of Gemini begin: an array, unless alt=sse asks for server-sent events. An object is an
 // answer in one piece.
 func framesGemini(first byte) newFraming {
@@ -36,17 +34,14 @@ func (g *geminiSSE) write(p []byte) {
 		case p[0] == '{' && g.betweenEvents():
 			g.inBare = true
 		default:
-			n := len(p)
-			if end := bytes.IndexByte(p, '\n'); end >= 0 {
-				n = end + 1
-			}
-			g.sse.write(p[:n])
-			p = p[n:]
+			p = g.next(p)
 		}
 	}
 }
 
-func (g *geminiSSE) betweenEvents() bool { return g.isEmpty && !g.hasData && !g.afterCR }
+func (g *geminiSSE) betweenEvents() bool {
+	return g.isEmpty && !g.hasData && !g.afterCR && len(g.held) == 0
+}
 
 func (g *geminiSSE) writeBare(p []byte) (rest []byte) {
 	rest = g.bare.writeFirst(p)

@@ -1,6 +1,9 @@
 package llmhttp
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // Message is one message of a conversation, to a model or from it.
 type Message struct {
@@ -96,7 +99,14 @@ func (t Tool) MarshalJSON() ([]byte, error) { return t.appendJSON(nil), nil }
 
 // AppendMessages appends the JSON list of messages, compact and without HTML escapes.
 func AppendMessages(dst []byte, messages []Message) []byte {
-	return appendList(dst, messages, Message.appendJSON)
+	const around = 64 // bytes of JSON about each text
+	size := around
+	for i := range messages {
+		for j := range messages[i].Content {
+			size += around + len(messages[i].Content[j].Text)
+		}
+	}
+	return appendList(slices.Grow(dst, size), messages, Message.appendJSON)
 }
 
 // AppendTools appends the JSON list of tools, compact and without HTML escapes.

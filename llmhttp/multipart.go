@@ -130,7 +130,7 @@ func inWords(v *value) *value {
 	if !v.is(numberKind) && !v.is(boolKind) {
 		return v
 	}
-	return &value{kind: textKind, key: v.key, text: v.text, size: len(v.text)}
+	return &value{kind: textKind, key: v.key, text: v.words(), size: v.kept()}
 }
 
 // formParts are the files of a form, of the type that each media type tells, or else of a usual one.

@@ -9,10 +9,11 @@ import (
 // chatStream folds chunks of chat completions. Usage comes after the finish reasons, with [DONE] after it, so only
 // [DONE] is the end; but a stream that lacks it (Perplexity, GPUStack) is complete when every choice has its reason.
 type chatStream struct {
-	room    room
-	choices map[int]*chatChoice
-	done    bool
-	failed  bool
+	room     room
+	choices  map[int]*chatChoice
+	hasTexts bool // choices say text in place of a delta with content
+	done     bool
+	failed   bool
 }
 
 // chatChoice is one answer as far as it has come.
@@ -61,23 +62,34 @@ func (s *chatStream) take(e event, x *exchange) mark {
 			continue
 		}
 		c.finish = cmp.Or(v.get("finish_reason").str(), c.finish)
-		if s.takeDelta(c, v.get("delta")) {
+		if s.takeChoice(c, v) {
 			m = hasOutput
 		}
 	}
 	return m
 }
 
-// takeDelta adds to a choice and tells whether there was anything to add.
+// takeChoice adds to a choice and tells whether there was anything to add. Choices without a text of their own (Mistral's
+// fill-in-the-middle) have a delta also where texts are the rule.
+func (s *chatStream) takeChoice(c *chatChoice, v *value) bool {
+	if text := v.get("text"); s.hasTexts && text.is(textKind) {
+		return s.takeText(c, text)
+	}
+	return s.takeDelta(c, v.get("delta"))
+}
+
+func (s *chatStream) takeText(c *chatChoice, text *value) bool {
+	if s.isFirst(c) {
+		return s.room.say(&c.text, text)
+	}
+	return s.room.add(&c.text, text)
+}
+
 func (s *chatStream) takeDelta(c *chatChoice, delta *value) bool {
 	content := delta.get("content")
-	addText := s.room.add
-	if s.isFirst(c) {
-		addText = s.room.say
-	}
 	return slices.Contains([]bool{
 		s.room.add(&c.reasoning, firstGiven(delta.get("reasoning_content"), delta.get("reasoning"))),
-		addText(&c.text, content),
+		s.takeText(c, content),
 		s.takeParts(c, content),
 		s.room.add(&c.refusal, delta.get("refusal")),
 		s.takeAudio(c, delta.get("audio")),

@@ -30,30 +30,21 @@ func readCompletionRequest(body *value, to *Request) {
 }
 
 func readCompletionAnswer(body *value, x *exchange) {
-	textsAsContent(body, "message")
+	textsAsContent(body)
 	readChatAnswer(body, x)
 }
 
-// completionStream reads completions as chat completions, which they are but for the place of their text.
-type completionStream struct{ chat stream }
+// newCompletionStream reads completions as chat completions, which they are but for the place of their text.
+func newCompletionStream(q *Request) stream { return &chatStream{room: newRoom(q), hasTexts: true} }
 
-func newCompletionStream(q *Request) stream { return completionStream{newChatStream(q)} }
-
-func (s completionStream) take(e event, x *exchange) mark {
-	textsAsContent(e.data, "delta")
-	return s.chat.take(e, x)
-}
-
-func (s completionStream) finish(x *exchange) { s.chat.finish(x) }
-
-// textsAsContent gives each choice that has a text a member with that text as its content. Choices without one (Mistral's
+// textsAsContent gives each choice that has a text a message with that text as its content. Choices without one (Mistral's
 // fill-in-the-middle) have that member already.
-func textsAsContent(body *value, member string) {
+func textsAsContent(body *value) {
 	for choice := range body.get("choices").all() {
 		if text := choice.get("text"); text.is(textKind) {
 			content := *text
 			content.key = "content"
-			choice.items = append(choice.items, value{kind: objectKind, key: member, items: []value{content}, size: 1})
+			choice.items = append(choice.items, value{kind: objectKind, key: "message", items: []value{content}, size: 1})
 		}
 	}
 }

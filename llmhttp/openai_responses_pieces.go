@@ -75,7 +75,7 @@ func (i *responsesItem) add(p responsesPiece, data *value, isDelta bool, r *room
 	index, _ := data.get(p.index).number()
 	key := pieceKey{index: int(min(max(index, 0), maxPieces)), kind: p.kind}
 	f := i.pieces[key]
-	if said.str() == "" || !isDelta && f != nil {
+	if !said.hasText() || !isDelta && f != nil {
 		return false
 	}
 	before := r.all

@@ -26,7 +26,8 @@ type exchange struct {
 	header  http.Header
 }
 
-// A stream folds the events of an answer, in order, into the response of its exchange.
+// A stream folds the events of an answer, in order, into the response of its exchange. It neither changes the values of an
+// event nor keeps any: the next event overwrites them.
 type stream interface {
 	take(e event, x *exchange) mark
 	finish(x *exchange)

@@ -12,7 +12,7 @@ func dropped(v *value) int {
 	if !v.is(textKind) {
 		return 0
 	}
-	return v.size - len(v.text)
+	return v.size - v.kept()
 }
 
 // droppedIn is how much of the texts in a value was not kept.
@@ -28,18 +28,18 @@ func droppedIn(v *value) int {
 
 // textParts is one part, or none for an empty text.
 func textParts(v *value) []Part {
-	if v.str() == "" {
+	if !v.hasText() {
 		return nil
 	}
-	return []Part{{Type: PartText, Text: v.text, Dropped: dropped(v)}}
+	return []Part{{Type: PartText, Text: v.words(), Dropped: dropped(v)}}
 }
 
 // reasoningParts is one part, or none for an empty text.
 func reasoningParts(v *value) []Part {
-	if v.str() == "" {
+	if !v.hasText() {
 		return nil
 	}
-	return []Part{{Type: PartReasoning, Text: v.text, Dropped: dropped(v)}}
+	return []Part{{Type: PartReasoning, Text: v.words(), Dropped: dropped(v)}}
 }
 
 // jsonParts is a text that says what a value is, none for a value that is not there.
@@ -68,7 +68,7 @@ func mediaPart(p Part, url, base64 *value) Part {
 	p.Ref = ""
 	switch {
 	case url.str() != "":
-		p.Source, p.URL = SourceURL, url.text
+		p.Source, p.URL = SourceURL, url.words()
 	case inline >= 0:
 		p.Source, p.Base64Len = SourceInline, inline
 	case ref != "":
@@ -91,10 +91,10 @@ func partTypeOf(mediaType string, usual PartType) PartType {
 func toolCall(id, name string, arguments *value) ToolCall {
 	c := ToolCall{ID: id, Name: name, Dropped: droppedIn(arguments)}
 	switch {
-	case !arguments.known() || arguments.is(textKind) && arguments.text == "":
+	case !arguments.known() || arguments.is(textKind) && arguments.kept() == 0:
 		c.Arguments = json.RawMessage("{}")
 	case arguments.is(textKind):
-		c.Arguments = argumentsOf(arguments.text)
+		c.Arguments = argumentsOf(arguments.words())
 	default:
 		c.Arguments = arguments.raw()
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"strings"
+	"sync"
 )
 
 // Limits bounds what is kept of one exchange. A zero field keeps its default.
@@ -12,12 +13,14 @@ type Limits struct {
 	// Text is how many bytes are kept of each text that is written or read, 512 KiB by default; all texts of one body
 	// together may take 16 MiB. The rest is counted in the Dropped fields. Ids, names and other short texts are kept anyway.
 	Text int
+
+	decodeAll bool // see bounds
 }
 
 const defaultText = 512 << 10
 
 func (l Limits) bounds(d *dialect) bounds {
-	b := bounds{text: cmp.Or(max(l.Text, 0), defaultText), numbers: maxNumbers, wraps: d.wraps}
+	b := bounds{text: cmp.Or(max(l.Text, 0), defaultText), numbers: maxNumbers, wraps: d.wraps, decodeAll: l.decodeAll}
 	if d.vectors {
 		b.numbers = 1
 	}
@@ -58,9 +61,13 @@ func (r Route) Request(body []byte, limits Limits) *Request {
 // error is the reader's; the Request holds what had been read, which is nothing but the address's facts for JSON cut short.
 func (r Route) ReadRequest(body io.Reader, limits Limits) (*Request, error) {
 	reader := r.Reader(limits)
-	_, err := io.Copy(reader, body)
+	buffer := copyBuffers.Get().(*[]byte) //nolint:errcheck,forcetypeassert // there is nothing else in it
+	defer copyBuffers.Put(buffer)
+	_, err := io.CopyBuffer(reader, body, *buffer)
 	return reader.Request(), err
 }
+
+var copyBuffers = sync.Pool{New: func() any { return new(make([]byte, 16<<10)) }}
 
 // A RequestReader reads the body of a request from its bytes as they are sent. It is for one goroutine at a time.
 type RequestReader struct {

@@ -23,9 +23,26 @@ const (
 type value struct {
 	kind  kind
 	key   string  // the name of an object's member
-	text  string  // what a text says, the literal of anything else that is no container
+	text  string  // what a text says, the literal of anything else that is no container: see words
+	fresh *[]byte // says it in place of text, until the next event; nil mostly
 	items []value // what an array or an object holds
 	size  int     // bytes of a text, items of an array or object; what was not kept is counted in
+}
+
+// words are what a text says, or the literal of anything else that is no container.
+func (v *value) words() string {
+	if v.fresh != nil {
+		v.text, v.fresh = string(*v.fresh), nil
+	}
+	return v.text
+}
+
+// kept is how many bytes words has.
+func (v *value) kept() int {
+	if v.fresh != nil {
+		return len(*v.fresh)
+	}
+	return len(v.text)
 }
 
 // get follows a path of member names through objects; nil when it leads nowhere. A name given twice in an object counts
@@ -68,26 +85,29 @@ func (v *value) given() bool {
 	case !v.known():
 		return false
 	case v.kind == boolKind:
-		return v.text == "true"
+		return v.words() == "true"
 	case v.kind == numberKind:
-		return strings.Trim(v.text, "-0.") != ""
+		return strings.Trim(v.words(), "-0.") != ""
 	default:
 		return v.size > 0
 	}
 }
+
+// hasText tells whether the value is a text that says anything.
+func (v *value) hasText() bool { return v.is(textKind) && v.kept() > 0 }
 
 // str is what a text says, "" for anything else.
 func (v *value) str() string {
 	if !v.is(textKind) {
 		return ""
 	}
-	return v.text
+	return v.words()
 }
 
 // literal is a text or a number as text, "" for anything else.
 func (v *value) literal() string {
 	if v.is(numberKind) {
-		return v.text
+		return v.words()
 	}
 	return v.str()
 }
@@ -97,11 +117,11 @@ func (v *value) number() (int64, bool) {
 	if !v.is(numberKind) {
 		return 0, false
 	}
-	if n, err := strconv.ParseInt(v.text, 10, 64); err == nil {
+	if n, err := strconv.ParseInt(v.words(), 10, 64); err == nil {
 		return n, true
 	}
 	const exact = 1 << 53
-	f, err := strconv.ParseFloat(v.text, 64)
+	f, err := strconv.ParseFloat(v.words(), 64)
 	if err != nil || f < -exact || f > exact {
 		return 0, false
 	}
@@ -169,11 +189,11 @@ func (v *value) raw() json.RawMessage {
 func (v *value) appendJSON(dst []byte) []byte {
 	switch v.kind {
 	case textKind:
-		return appendText(dst, v.text)
+		return appendText(dst, v.words())
 	case arrayKind, objectKind:
 		return v.appendItems(dst)
 	default:
-		return append(dst, v.text...)
+		return append(dst, v.words()...)
 	}
 }
 

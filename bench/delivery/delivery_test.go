@@ -69,6 +69,14 @@ func TestDelivery(t *testing.T) {
 			t.Errorf("%d of %d spans are stored, Shutdown tells of %d, Stats say %+v", m.stored, m.program.Ended, m.program.Unsent, m.program.Counts)
 		}
 	})
+	t.Run("a model's stream, read along", func(t *testing.T) {
+		if got := 1 + f.streams.Lines.CPU; got > slack*(1+streamCPU) {
+			t.Errorf("it takes %.2f times the CPU time of reading lines, want %.2f", got, 1+streamCPU)
+		}
+		if got := f.streams.Decoded.Allocs; got > slack*streamAllocs {
+			t.Errorf("it adds %.1f %% to the allocations of a client that decodes, want %.1f %%", 100*got, 100*streamAllocs)
+		}
+	})
 	t.Run("a hello-world program", func(t *testing.T) {
 		none, with := f.programs[nobody], f.programs[ours]
 		if with.grpc > 0 {

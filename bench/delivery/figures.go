@@ -98,15 +98,15 @@ func (f *figures) limits() *table {
 	f.shutdownLimits(t)
 	if s := f.streams; s != nil {
 		for _, variant := range []struct {
-			name string
+			name, limit string
 			added
 		}{
-			{"read line by line, as it comes", s.Lines},
-			{"read line by line and decoded, as it comes", s.Decoded},
-			{"read line by line, all there at once", s.AtOnce},
+			{"read line by line, as it comes", fmt.Sprintf("≤ %+.0f %% CPU", 100*streamCPU), s.Lines},
+			{"read line by line and decoded, as it comes", fmt.Sprintf("≤ %+.0f %% allocations", 100*streamAllocs), s.Decoded},
+			{"read line by line, all there at once", "", s.AtOnce},
 		} {
-			t.row("a model's stream, "+variant.name, "≤ +10 % CPU, +5 % allocations",
-				fmt.Sprintf("%+.0f %% CPU, %+.0f %% allocations", 100*variant.CPU, 100*variant.Allocs), "")
+			t.row("a model's stream, "+variant.name, variant.limit,
+				fmt.Sprintf("%+.1f %% CPU, %+.1f %% allocations: %.0f a stream", 100*variant.CPU, 100*variant.Allocs, variant.Count), "")
 		}
 	}
 	if none, ok := f.programs[nobody]; ok {

@@ -39,5 +39,5 @@ var small = scale{
 	from: 500 * time.Millisecond, to: 3500 * time.Millisecond, delay: time.Second, retryAfter: "1", outage: 6 * time.Second,
 	timeout: 8 * time.Second,
 	burst:   20_000, burstSize: 2_000, queueBytes: 256 << 20 / 10,
-	streamRounds: 5, streams: 16,
+	streamRounds: 9, streams: 16,
 }

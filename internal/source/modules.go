@@ -43,8 +43,8 @@ func (ms modules) split(file string) (path, inModule string, ok bool) {
 		return path, inModule, slices.Contains(ms, module{path, true})
 	}
 	for _, m := range ms {
-		if inModule, ok := strings.CutPrefix(file, m.path+"/"); ok {
-			return m.path, inModule, m.own
+		if rest, ok := strings.CutPrefix(file, m.path); ok && strings.HasPrefix(rest, "/") {
+			return m.path, rest[1:], m.own
 		}
 	}
 	return "", "", false
