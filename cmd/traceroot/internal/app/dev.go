@@ -63,6 +63,7 @@ func actOn(err error) error {
 
 // serveUntilDone serves until ctx is done, which is no error.
 func serveUntilDone(ctx context.Context, config server.Config, started func(*server.Server) error) error {
+	boundMemory()
 	s, err := server.Start(ctx, config)
 	if err != nil {
 		return err

@@ -17,8 +17,8 @@ type facts struct {
 	keys    []string // of a, sorted
 	span    *store.Span
 	call    store.Call
-	decided bool             // the platform's rules decided the kind, or a dialect did
-	embeds  bool             // a model's call though no rule makes it one
+	decided bool // the platform's rules decided the kind, or a dialect did
+	embeds  bool // a model's call though no rule makes it one
 	shared  *shared
 	before  *[]store.Message // what the call before it in the trace showed its model
 	held    []string         // keys, and prefixes of keys that end with a dot, whose values stand elsewhere in the row

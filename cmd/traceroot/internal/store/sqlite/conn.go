@@ -35,7 +35,7 @@ type statement struct {
 // openConn opens the file with the pragmas of a writer.
 func openConn(ctx context.Context, path string) (*conn, error) {
 	db, err := sql.Open("sqlite", dsn(path,
-		"synchronous(FULL)", "cache_size(-24576)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)"))
+		"synchronous(FULL)", "cache_size(-20480)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)"))
 	if err != nil {
 		return nil, err
 	}

@@ -45,7 +45,7 @@ func valueToken(field store.Field, key, value string) token { return keyToken(fi
 // same attributes.
 const (
 	maxTold    = 256
-	maxTelling = 512
+	maxTelling = 128
 )
 
 // told are tokens that trace_words has for a trace. It is nil for a trace that is not remembered.
