@@ -43,7 +43,9 @@ type refusalJSON struct {
 	Count  int       `json:"count"` // of the same, one after the other
 }
 
-func (s *Server) status(w http.ResponseWriter, r *http.Request) { answer(w, http.StatusOK, s.statusFor(r)) }
+func (s *Server) status(w http.ResponseWriter, r *http.Request) {
+	answer(w, http.StatusOK, s.statusFor(r))
+}
 
 func (s *Server) statusFor(r *http.Request) statusJSON {
 	shown := statusJSON{Server: "traceroot", Version: traceroot.Version, Keys: s.config.Keys}

@@ -2,17 +2,18 @@ package webtest_test
 
 import (
 	"context"
-	"os"
-	"os/exec"
 	"sync"
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/webtest/gauge"
 )
 
 func TestMain(m *testing.M) {
 	m.Run()
 	closeDemo()
+	closeStocked()
 	closeBrowser()
 }
 
@@ -21,7 +22,7 @@ var closeBrowser = func() {}
 
 // browser is one Chromium for all tests: each opens a profile of its own in it. Its context is nil where there is none.
 var browser = sync.OnceValues(func() (context.Context, error) {
-	found := findBrowser()
+	found := gauge.FindBrowser()
 	if found == "" {
 		return nil, nil
 	}
@@ -40,18 +41,6 @@ var browser = sync.OnceValues(func() (context.Context, error) {
 	}
 	return ctx, chromedp.Do(ctx)
 })
-
-func findBrowser() string {
-	for _, name := range []string{os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
-		if name == "" {
-			continue
-		}
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	return ""
-}
 
 // needBrowser skips the test where there is none.
 func needBrowser(t *testing.T) context.Context {

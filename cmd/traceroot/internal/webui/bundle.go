@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -68,8 +70,8 @@ type asset struct {
 func makeBundle(from fs.FS) (*bundle, error) {
 	made := &bundle{scripts: map[screen]scripts{}, assets: map[string]asset{}}
 	entries := []api.EntryPoint{{InputPath: entryPoint, OutputPath: "main"}}
-	for name, file := range screenPoints {
-		entries = append(entries, api.EntryPoint{InputPath: file, OutputPath: string(name)})
+	for _, name := range slices.Sorted(maps.Keys(screenPoints)) {
+		entries = append(entries, api.EntryPoint{InputPath: screenPoints[name], OutputPath: string(name)})
 	}
 	built, err := made.build(from, entries)
 	if err != nil {

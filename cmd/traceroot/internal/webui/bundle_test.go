@@ -3,6 +3,7 @@ package webui_test
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"iter"
 	"maps"
 	"net/http"
 	"os"
@@ -15,25 +16,61 @@ import (
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/webui"
 )
 
-// scriptBudget is what all scripts together may weigh on the wire.
-const scriptBudget = 120 << 10
+// Budgets of scripts on the wire: of all together, and of what the list needs before its rows are painted.
+const (
+	scriptBudget     = 120 << 10
+	listScriptBudget = 48 << 10
+)
 
-func TestBundle(t *testing.T) {
+var scriptAddress = regexp.MustCompile(`/assets/[\w.-]+\.js`)
+
+func TestScriptsAreSmall(t *testing.T) {
 	t.Parallel()
 	pages := newPages(t, webui.Options{})
-	response := get(t, pages, "/", nil)
-	html := response.Body.String()
-	if response.Code != http.StatusOK {
-		t.Fatalf("errors and warnings of the bundler: %s", html)
+	all := map[string]int{}
+	for _, address := range []string{"/traces", "/t/7f3a", "/connect"} {
+		response := get(t, pages, address, nil)
+		if response.Code != http.StatusOK {
+			t.Fatalf("errors and warnings of the bundler: %s", response.Body)
+		}
+		for _, script := range scriptAddress.FindAllString(response.Body.String(), -1) {
+			all[script] = get(t, pages, script, http.Header{"Accept-Encoding": {"gzip"}}).Body.Len()
+		}
+		if address != "/traces" {
+			continue
+		}
+		if total := sum(maps.Values(all)); total > listScriptBudget {
+			t.Errorf("the scripts of the list weigh %d bytes, more than %d", total, listScriptBudget)
+		}
 	}
+	t.Logf("%v", all)
+	if total := sum(maps.Values(all)); total > scriptBudget {
+		t.Errorf("scripts weigh %d bytes, more than %d", total, scriptBudget)
+	}
+}
+
+func sum(sizes iter.Seq[int]) int {
 	total := 0
-	for _, address := range regexp.MustCompile(`/assets/[\w.-]+\.js`).FindAllString(html, -1) {
-		size := len(get(t, pages, address, http.Header{"Accept-Encoding": {"gzip"}}).Body.String())
-		t.Logf("%s: %d bytes", address, size)
+	for size := range sizes {
 		total += size
 	}
-	if total > scriptBudget {
-		t.Errorf("scripts weigh %d bytes, more than %d", total, scriptBudget)
+	return total
+}
+
+// A script that another imports is asked for when the page is, not when the other has come.
+func TestPagesTellAllScriptsAtOnce(t *testing.T) {
+	t.Parallel()
+	pages := newPages(t, webui.Options{})
+	imported := regexp.MustCompile(`(?:from|import)"\./([\w.-]+\.js)"`)
+	for _, address := range []string{"/", "/t/7f3a", "/dashboard"} {
+		told := scriptAddress.FindAllString(get(t, pages, address, nil).Body.String(), -1)
+		for _, script := range told {
+			for _, found := range imported.FindAllStringSubmatch(get(t, pages, script, nil).Body.String(), -1) {
+				if !slices.Contains(told, "/assets/"+found[1]) {
+					t.Errorf("%s: %s imports %s, of which the page does not tell", address, script, found[1])
+				}
+			}
+		}
 	}
 }
 

@@ -12,9 +12,9 @@ import (
 type outputs map[string]output
 
 type output struct {
-	script    string   // its name
-	imports   []string // names of the scripts that it needs before it can run, those that they need included
-	style     string
+	script  string   // its name
+	imports []string // names of the scripts that it needs before it can run, those that they need included
+	style   string
 }
 
 // readOutputs reads esbuild's account of what it made.

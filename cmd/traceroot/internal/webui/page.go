@@ -100,7 +100,9 @@ func (p *Pages) write(w http.ResponseWriter, r *http.Request, shown screen, stat
 	_, _ = w.Write(content) // the browser went away
 }
 
-func acceptsGzip(r *http.Request) bool { return strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") }
+func acceptsGzip(r *http.Request) bool {
+	return strings.Contains(r.Header.Get("Accept-Encoding"), "gzip")
+}
 
 // questionsOfTrace are what the screen of a trace asks, byte for byte: else they are asked twice. Ids that are written in
 // several ways are none of ours.

@@ -1,6 +1,6 @@
 // Package webui serves the pages of the local server: an HTML frame for every address of the application, and the script
-// and style sheet that draw the screens. It holds their sources, TSX and CSS, bundles them in memory when the first page is
-// asked for, and needs neither Node nor a build step for it.
+// and style sheet that draw the screens. It holds their sources, TSX and CSS, bundles them in memory once a process, and
+// needs neither Node nor a build step for it.
 //
 // It does not answer questions about traces: pages ask the room api. It does not decide who may see what, and it sets no
 // headers of security; the server around it does both.
@@ -44,8 +44,8 @@ type Pages struct {
 	builtOf string  // the state of the sources that it was made from
 }
 
-// New returns the handler. With [Options.Dev] it fails where the sources are not on this machine; bundling happens when the
-// first page is asked for.
+// New returns the handler. With [Options.Dev] it fails where the sources are not on this machine; bundling happens in
+// [Pages.Prepare], or when the first page is asked for.
 func New(options Options) (*Pages, error) {
 	sources, err := openSources(options.Dev)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -83,13 +84,60 @@ func TestPageBringsRows(t *testing.T) {
 	})
 }
 
+func TestPageTellsWhatItWillAsk(t *testing.T) {
+	t.Parallel()
+	told := func(address string, reads bool) []string {
+		pages := newPages(t, webui.Options{Status: func(*http.Request) ([]byte, bool) { return []byte(`{"server":"traceroot"}`), reads }})
+		html := get(t, pages, address, nil).Body.String()
+		if status, _ := dataOf(t, html)["status"].(map[string]any); status["server"] != "traceroot" {
+			t.Errorf("%s brings the status %v", address, status)
+		}
+		return regexp.MustCompile(`as="fetch" crossorigin href="[^"]*`).FindAllString(html, -1)
+	}
+	trace := []string{`as="fetch" crossorigin href="/api/ui/traces/7f3a`, `as="fetch" crossorigin href="/api/ui/traces/7f3a/conversation`}
+	for _, page := range []struct {
+		name, address string
+		reads         bool
+		want          []string
+	}{
+		{"a trace", "/t/7f3a?span=01ab", true, trace},
+		{"a trace, to one who may not read it", "/t/7f3a", false, nil},
+		{"an id that can be written in several ways", "/t/7%2Ff3a", true, nil},
+		{"the list, whose rows came along", "/traces", true, nil},
+	} {
+		t.Run(page.name, func(t *testing.T) {
+			t.Parallel()
+			if got := told(page.address, page.reads); !slices.Equal(got, page.want) {
+				t.Errorf("told %q, want %q", got, page.want)
+			}
+		})
+	}
+}
+
+func TestPagesArePacked(t *testing.T) {
+	t.Parallel()
+	pages := newPages(t, webui.Options{})
+	plain := get(t, pages, "/traces", nil)
+	packed := get(t, pages, "/traces", http.Header{"Accept-Encoding": {"gzip"}})
+	unpacked, err := gzip.NewReader(packed.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := io.ReadAll(unpacked)
+	if err != nil || string(content) != plain.Body.String() {
+		t.Errorf("%q, %v; want %q", content, err, plain.Body)
+	}
+}
+
 func TestAssets(t *testing.T) {
 	t.Parallel()
 	pages := newPages(t, webui.Options{})
 	html := get(t, pages, "/", nil).Body.String()
 	addresses := regexp.MustCompile(`/assets/[\w.-]+`).FindAllString(html, -1)
-	if len(addresses) != 4 {
-		t.Fatalf("assets %v, want the icon, the style sheet, the script and the worker", addresses)
+	for _, name := range []string{"icon-", "main-", "feedworker-"} {
+		if !strings.Contains(html, "/assets/"+name) {
+			t.Errorf("no %s in %s", name, html)
+		}
 	}
 	types := map[string]string{"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
 	for _, address := range addresses {

@@ -16,6 +16,9 @@ type figures struct {
 	traces, attempts int
 }
 
+// richTraces are as real ones are, and are what is scrolled through.
+const richTraces = 3000
+
 type row struct{ what, measured, target string }
 
 func (f figures) all(ctx context.Context) ([]row, error) {
@@ -104,7 +107,7 @@ func (f figures) scrolling(context.Context) ([]row, error) {
 	} {
 		var best gauge.Scroll
 		for n := range f.attempts {
-			const from = 5500 // within the rich part of the list
+			const from = richTraces - 100 // within the rich part of the list
 			scroll, err := tab.Scroll(from, speed.rows)
 			if err != nil {
 				return nil, err

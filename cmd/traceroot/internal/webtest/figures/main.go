@@ -38,7 +38,7 @@ func run(ctx context.Context, out io.Writer, traces, attempts int) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(data)) }()
-	if err := (gauge.Stock{Traces: traces, Rich: 6000}).Fill(ctx, data); err != nil {
+	if err := (gauge.Stock{Traces: traces, Rich: richTraces}).Fill(ctx, data); err != nil {
 		return fmt.Errorf("fill the store: %w", err)
 	}
 	started, err := server.Start(ctx, server.Config{Data: data, Addr: "127.0.0.1:0", GRPCAddr: "off"})

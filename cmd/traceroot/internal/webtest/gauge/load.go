@@ -14,6 +14,7 @@ type Load struct {
 	Settled  Cost          // until nothing more happened
 	Asked    int           // requests before the first paint, the page's own left out
 	Answers  int           // of these, those for data
+	Twice    int           // data that was asked for more than once by then
 	Script   int           // bytes of scripts on the wire until then
 	Elements int
 }
@@ -45,11 +46,12 @@ func (t *Tab) Load(address, rows string) (Load, error) {
 	if err != nil {
 		return load, err
 	}
-	told, err := ask[struct{ Paint, Asked, Answers, Script float64 }](t, `(() => {
+	told, err := ask[struct{ Paint, Asked, Answers, Twice, Script float64 }](t, `(() => {
 		const Paint = performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0;
 		const early = performance.getEntriesByType("resource").filter((r) => r.startTime < Paint);
 		const scripts = early.filter((r) => new URL(r.name).pathname.endsWith(".js"));
-		return { Paint, Asked: early.length, Answers: early.filter((r) => r.name.includes("/api/")).length, Script: scripts.reduce((sum, r) => sum + r.encodedBodySize, 0) };
+		const data = early.map((r) => r.name).filter((name) => name.includes("/api/"));
+		return { Paint, Asked: early.length, Answers: data.length, Twice: data.length - new Set(data).size, Script: scripts.reduce((sum, r) => sum + r.encodedBodySize, 0) };
 	})()`)
 	if err != nil {
 		return load, err
@@ -61,7 +63,7 @@ func (t *Tab) Load(address, rows string) (Load, error) {
 	elements, err := ask[int](t, `document.querySelectorAll("*").length`)
 	return Load{
 		Paint: time.Duration(told.Paint * float64(time.Millisecond)), First: first.Minus(before), Settled: settled.Minus(before),
-		Asked: int(told.Asked), Answers: int(told.Answers), Script: int(told.Script), Elements: elements,
+		Asked: int(told.Asked), Answers: int(told.Answers), Twice: int(told.Twice), Script: int(told.Script), Elements: elements,
 	}, err
 }
 

@@ -16,7 +16,7 @@ type Scroll struct {
 }
 
 // frames are measured.
-const frames = 120
+const frames = 60
 
 // ShowAll loads the list into the tab, and goes on until all its traces can be scrolled to.
 func (t *Tab) ShowAll(address string, traces int) error {

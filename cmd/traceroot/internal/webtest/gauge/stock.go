@@ -141,7 +141,7 @@ func alike(id string, spans int, start time.Time) store.Batch {
 
 func single(id string, spans int, start time.Time, shape func(s *store.Span, n int)) store.Batch {
 	batch := store.Batch{Traces: []store.Trace{{TraceID: id, Name: "watch", Start: start, HasRoot: true, Input: new("what is new?"), Output: new("nothing")}}}
-	random := rand.New(rand.NewPCG(2, 2)) //nolint:gosec // times, the same every time
+	random := rand.New(rand.NewPCG(2, 2))
 	for n := range spans {
 		at := start.Add(time.Duration(n)*7*time.Millisecond + time.Duration(random.IntN(7000))*time.Microsecond)
 		s := store.Span{

@@ -21,7 +21,7 @@ interface Screens {
 
 const screens = signal<Partial<Screens>>({});
 const lost = signal(false);
-const quietMs = 300;
+const quietMs = 2000;
 
 /** Called by the scripts when they run. */
 export function provide(some: Partial<Screens>): void { screens.value = { ...screens.peek(), ...some }; }
@@ -33,11 +33,14 @@ function load(script: keyof typeof scripts): void {
   scripts[script]().catch(() => { lost.value = true; });
 }
 
-// Whoever goes to another screen finds it there, also when the server has gone meanwhile.
-void painted.then(() => setTimeout(() => {
-  load("trace");
-  load("other");
-}, quietMs));
+// Whoever goes to another screen finds it there, also when the server has gone meanwhile. From the list that is a trace.
+void painted.then(() => {
+  if (Object.keys(screens.peek()).length === 0) load("trace");
+  setTimeout(() => {
+    load("trace");
+    load("other");
+  }, quietMs);
+});
 
 export const TraceScreen = ({ id }: WithId) => <Provided script="trace" name="trace" id={id} />;
 export const SessionScreen = ({ id }: WithId) => <Provided script="other" name="session" id={id} />;

@@ -94,10 +94,14 @@ function useOpenTurns(id: string, turns: Turn[]): { open: ReadonlySet<string>; t
 }
 
 /** The sessions above and below in the list of sessions. */
+/** As they were asked for last: whoever goes from one session to the next has not to wait for them. */
+let lastSessions: SessionPage["data"] = [];
+
 function useNeighbours(id: string): { previous?: string; next?: string } {
   const { data } = useLoad<SessionPage>("/api/ui/sessions?limit=200");
-  const at = data?.data.findIndex((row) => row.id === id) ?? -1;
-  return at < 0 ? {} : { previous: data?.data[at - 1]?.id, next: data?.data[at + 1]?.id };
+  lastSessions = data?.data ?? lastSessions;
+  const at = lastSessions.findIndex((row) => row.id === id);
+  return at < 0 ? {} : { previous: lastSessions[at - 1]?.id, next: lastSessions[at + 1]?.id };
 }
 
 const copies = (session: Session) => [

@@ -1,6 +1,6 @@
 // Groups: many equal siblings as one row. The server names those of one parent; those below the members of a group are
 // found here, so that 3,000 equal calls with two requests each are two rows and not 6,000.
-import { costBelow, hasFailed, isRunning, kindOf, msOf, nameOf, partialBelow, startOf, statusOf, tokensBelow, type Entry, type Group, type Model } from "./model";
+import { hasFailed, isRunning, kindOf, msOf, nameOf, startOf, statusOf, type Entry, type Group, type Model } from "./model";
 
 const least = 8;
 const standOut = 3;
@@ -26,10 +26,11 @@ const nested = new WeakMap<Group, Group[]>();
 export function inner(m: Model, group: Group): Group[] {
   const known = nested.get(group);
   if (known) return known;
-  const buckets = new Map<string, number[]>();
+  const { kind, name } = m.trace.spans;
+  const buckets = new Map<number, number[]>(); // by kind and name
   for (const member of group.members) {
     for (const child of m.kids[member] ?? []) {
-      const key = `${kindOf(m, child)} ${nameOf(m, child)}`;
+      const key = (name[child] ?? 0) * 128 + kind.charCodeAt(child);
       const bucket = buckets.get(key);
       if (bucket) bucket.push(child);
       else buckets.set(key, [child]);
@@ -62,16 +63,17 @@ export function measure(m: Model, group: Group): Measured {
   const known = measures.get(group);
   if (known) return known;
   const found: Measured = { from: Infinity, to: 0, failed: 0, recovered: 0, running: 0, tokens: 0, cost: 0, partial: false };
+  const { status, start, ms } = m.trace.spans;
   for (const i of group.members) {
-    const status = statusOf(m, i);
-    if (status === "!" || status === "^") found.failed++;
-    else if (status === "?") found.recovered++;
-    if (isRunning(m, i)) found.running++;
-    found.from = Math.min(found.from, startOf(m, i));
-    found.to = Math.max(found.to, startOf(m, i) + msOf(m, i));
-    found.tokens += tokensBelow(m, i);
-    found.cost += costBelow(m, i);
-    found.partial ||= partialBelow(m, i);
+    const sign = status.charAt(i), from = start[i] ?? 0, took = ms[i] ?? 0;
+    if (sign === "!" || sign === "^") found.failed++;
+    else if (sign === "?") found.recovered++;
+    if (took < 0) found.running++;
+    found.from = Math.min(found.from, from);
+    found.to = Math.max(found.to, from + Math.max(took, 0));
+    found.tokens += m.tokens[i] ?? 0;
+    found.cost += m.cost[i] ?? 0;
+    found.partial ||= m.partial[i] === 1;
   }
   measures.set(group, found);
   return found;
@@ -122,9 +124,11 @@ export function density(m: Model, group: Group, parts: number): number[] {
   const { from, to } = measure(m, group);
   const counts = new Array<number>(parts).fill(0);
   const width = Math.max(to - from, 1) / parts;
+  const { start, ms } = m.trace.spans;
   for (const i of group.members) {
-    const first = Math.min(Math.floor((startOf(m, i) - from) / width), parts - 1);
-    const last = Math.min(Math.floor((startOf(m, i) + msOf(m, i) - from) / width), parts - 1);
+    const began = (start[i] ?? 0) - from;
+    const first = Math.min(Math.floor(began / width), parts - 1);
+    const last = Math.min(Math.floor((began + Math.max(ms[i] ?? 0, 0)) / width), parts - 1);
     for (let n = first; n <= last; n++) counts[n] = (counts[n] ?? 0) + 1;
   }
   return counts;

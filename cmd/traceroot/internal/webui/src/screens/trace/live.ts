@@ -1,9 +1,10 @@
 // The trace of the screen: loaded once, and again when the server says that it changed.
 import { batch } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { ApiError, get } from "../../state/api";
 import { tenth } from "../../state/clock";
 import { listen, resync } from "../../state/events";
+import { paintedAfter } from "../../state/painted";
 import { say } from "../../ui/toast";
 import type { Conversation, Event, Trace } from "../../wire";
 import { buildModel, idOf } from "./model";
@@ -15,7 +16,8 @@ const againMs = 120;
 
 /** Keeps the view of a trace up to date while the screen is there. */
 export function useTrace(v: View): void {
-  useEffect(() => {
+  // Before anything is painted: the answer may be here already.
+  useLayoutEffect(() => {
     const source = new Source(v);
     const stops = [
       resync.subscribe((n) => { if (n > 0) source.soon(); }),
@@ -23,7 +25,7 @@ export function useTrace(v: View): void {
       tenth.subscribe((now) => source.tick(now)),
     ];
     source.listen();
-    void source.load();
+    paintedAfter(source.load());
     return () => {
       source.stop();
       for (const stop of stops) stop();
