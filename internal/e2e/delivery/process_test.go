@@ -148,7 +148,8 @@ func TestSpoolOutlivesSIGKILL(t *testing.T) {
 
 	server.down.Store(false)
 	start(t, "empties the spool", server.URL, spool).end()
-	if got := server.spans(); len(got) != onDisk || onDisk < 10 {
+	// It may have put more on disk after it said so.
+	if got := server.spans(); len(got) < onDisk || onDisk < 10 {
 		t.Errorf("%d spans arrived, %d were on disk", len(got), onDisk)
 	}
 }

@@ -20,7 +20,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-const patience = 10 * time.Second // with what has to happen some time
+const patience = 30 * time.Second // with what has to happen some time
 
 // page is a tab in a profile of its own, at which a reader sits. What the browser complains of, and what it asks other
 // hosts for, fails its test.
