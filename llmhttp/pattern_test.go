@@ -216,15 +216,16 @@ func FuzzPatterns(f *testing.F) {
 		f.Add(i, "event: x\n", `data: {"n":`, `1|2|10|-1.5|1e3|01|null|"a"`, ",\"type\":\"\"}\n\n", "", 1, 0)
 	}
 	f.Fuzz(func(t *testing.T, which int, head, before, varied, after, tail string, size, limit int) {
-		answer := head
+		var answer strings.Builder
+		answer.WriteString(head)
 		for word := range strings.SplitSeq(varied, "|") {
-			answer += before + word + after
-			if len(answer) > 32<<10 {
+			answer.WriteString(before + word + after)
+			if answer.Len() > 32<<10 {
 				t.Skip("a long body takes long, and says nothing more")
 			}
 		}
 		e := exchange{
-			url: all[max(which, 0)%len(all)], request: `{"model":"m","stream":true}`, answer: answer + tail,
+			url: all[max(which, 0)%len(all)], request: `{"model":"m","stream":true}`, answer: answer.String() + tail,
 			size: max(size, 0), limits: llmhttp.Limits{Text: max(limit, 0)}, header: http.Header{},
 		}
 		mustReadAlike(t, e)
