@@ -120,10 +120,12 @@ class Rows {
     const { list } = this;
     if (!list) return;
     const { count, rowHeight } = list;
-    const offset = this.top * this.scale(); // of the first seen pixel, in a list as tall as it would be
+    // Of the first seen pixel, in a list as tall as it would be. That a list got shorter is told by an event that comes later.
+    const offset = Math.min(this.top * this.scale(), Math.max(0, count * rowHeight - this.height));
     const spare = withSpare ? overscan : 0;
-    const size = Math.ceil(this.height / rowHeight) + 2 * spare + 1;
-    const first = Math.max(0, Math.min(Math.floor(offset / rowHeight) - spare, count - size));
+    const seen = Math.floor(offset / rowHeight);
+    const size = Math.ceil((offset + this.height) / rowHeight) - seen + 2 * spare;
+    const first = Math.max(0, Math.min(seen - spare, count - size));
     const last = Math.min(count, first + size) - 1;
     for (const [index, held] of this.held) {
       if (index >= first && index <= last) continue;
