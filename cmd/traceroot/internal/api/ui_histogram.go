@@ -73,17 +73,11 @@ func histogramOf(w window, found []store.Metric) histogramView {
 		}
 		cost += m.Cost
 		h.Partial = h.Partial || m.Unpriced > 0
-		addLatency(latency, m.Latency)
+		latency.AddAll(m.Latency)
 	}
 	h.Cost = cost.Dollars()
 	h.P50, h.P95 = quantileOf(latency, 0.5), quantileOf(latency, 0.95)
 	return h
-}
-
-func addLatency(to, from store.Histogram) {
-	for bucket, n := range from {
-		to[bucket] += n
-	}
 }
 
 // quantileOf is nil for an empty histogram.

@@ -190,19 +190,11 @@ type total struct {
 	seen bool
 }
 
-func (t *total) add(m *store.Metric) {
+func (t *total) count(m *store.Metric) {
 	if !t.seen {
 		t.Latency, t.FirstToken, t.seen = store.Histogram{}, store.Histogram{}, true
 	}
-	t.Count += m.Count
-	t.Errors += m.Errors
-	t.InputTokens += m.InputTokens
-	t.OutputTokens += m.OutputTokens
-	t.CacheRead += m.CacheRead
-	t.Cost += m.Cost
-	t.Unpriced += m.Unpriced
-	addLatency(t.Latency, m.Latency)
-	addLatency(t.FirstToken, m.FirstToken)
+	t.Add(m)
 }
 
 func totals(metrics []store.Metric) map[string]*total {
@@ -212,7 +204,7 @@ func totals(metrics []store.Metric) map[string]*total {
 		if all[m.Value] == nil {
 			all[m.Value] = &total{}
 		}
-		all[m.Value].add(m)
+		all[m.Value].count(m)
 	}
 	return all
 }
@@ -244,7 +236,7 @@ func (d *metricsView) split(w window, now, past []store.Metric) {
 			cells[value] = make([]total, w.count)
 		}
 		if at := w.at(m.Hour); at >= 0 {
-			cells[value][at].add(m)
+			cells[value][at].count(m)
 		}
 	}
 	for _, value := range append(slices.Clone(shown), otherValues) {

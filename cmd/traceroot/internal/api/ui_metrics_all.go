@@ -40,7 +40,7 @@ func allOf(w window, found, recovered []store.Metric) *metricAll {
 	steps := make([]total, w.count)
 	for i := range found {
 		if at := w.at(found[i].Hour); at >= 0 {
-			steps[at].add(&found[i])
+			steps[at].count(&found[i])
 		}
 	}
 	series := seriesOf("", steps)
@@ -60,10 +60,10 @@ func allOf(w window, found, recovered []store.Metric) *metricAll {
 func sumsOf(found, recovered []store.Metric) totalsView {
 	var t, r total
 	for i := range found {
-		t.add(&found[i])
+		t.count(&found[i])
 	}
 	for i := range recovered {
-		r.add(&recovered[i])
+		r.count(&recovered[i])
 	}
 	return totalsView{
 		Count: t.Count, Failed: t.Errors, Recovered: r.Count, Input: t.InputTokens, Output: t.OutputTokens, Cached: t.CacheRead,

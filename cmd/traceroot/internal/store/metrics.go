@@ -45,6 +45,19 @@ type Metric struct {
 	FirstToken   Histogram // of those that streamed
 }
 
+// Add adds what another step counts to one whose histograms are made.
+func (m *Metric) Add(more *Metric) {
+	m.Count += more.Count
+	m.Errors += more.Errors
+	m.InputTokens += more.InputTokens
+	m.OutputTokens += more.OutputTokens
+	m.CacheRead += more.CacheRead
+	m.Cost += more.Cost
+	m.Unpriced += more.Unpriced
+	m.Latency.AddAll(more.Latency)
+	m.FirstToken.AddAll(more.FirstToken)
+}
+
 // Histogram counts durations in buckets whose bounds grow by a fifth. The zero value is empty.
 type Histogram map[int]int64
 

@@ -133,7 +133,7 @@ func flushRollup(w *writer, key rollupKey, m *store.Metric) error {
 		return err
 	}
 	if before != nil {
-		addMetric(m, before)
+		m.Add(before)
 	}
 	if m.Count == 0 {
 		if before == nil {
@@ -165,18 +165,6 @@ func (w *writer) rollup(key rollupKey, by []any) (*store.Metric, error) {
 		Latency: store.Histogram{}, FirstToken: store.Histogram{},
 	}
 	return m, errors.Join(addHistogram(m.Latency, row[7]), addHistogram(m.FirstToken, row[8]))
-}
-
-func addMetric(m, more *store.Metric) {
-	m.Count += more.Count
-	m.Errors += more.Errors
-	m.InputTokens += more.InputTokens
-	m.OutputTokens += more.OutputTokens
-	m.CacheRead += more.CacheRead
-	m.Cost += more.Cost
-	m.Unpriced += more.Unpriced
-	m.Latency.AddAll(more.Latency)
-	m.FirstToken.AddAll(more.FirstToken)
 }
 
 // idle reports whether nothing changes.

@@ -31,7 +31,7 @@ func (s *Store) Metrics(_ context.Context, name string, query store.MetricsQuery
 	}
 	cells.step, cells.of = query.Step, map[cell]*store.Metric{}
 	for i := range hours {
-		cells.addHour(&hours[i])
+		cells.at(hours[i].Hour, hours[i].Value).Add(&hours[i])
 	}
 	return cells.sorted(), nil
 }
@@ -166,20 +166,6 @@ func (c cells) addCall(s *store.Span, value string) {
 	if s.TimeToFirstToken > 0 {
 		m.FirstToken.Add(s.TimeToFirstToken, 1)
 	}
-}
-
-// addHour adds what was added up for an hour.
-func (c cells) addHour(hour *store.Metric) {
-	m := c.at(hour.Hour, hour.Value)
-	m.Count += hour.Count
-	m.Errors += hour.Errors
-	m.InputTokens += hour.InputTokens
-	m.OutputTokens += hour.OutputTokens
-	m.CacheRead += hour.CacheRead
-	m.Cost += hour.Cost
-	m.Unpriced += hour.Unpriced
-	m.Latency.AddAll(hour.Latency)
-	m.FirstToken.AddAll(hour.FirstToken)
 }
 
 func (c cells) at(start time.Time, value string) *store.Metric {
