@@ -2,41 +2,29 @@ package api
 
 import (
 	"context"
-	"slices"
 
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/store"
 )
 
 // addAll fills what is told of all traces of the query.
 func (s *server) addAll(ctx context.Context, project string, query store.Query, w window, d *metricsView) error {
-	recovered := withStatus(query, store.TraceRecovered)
-	var found [4][]store.Metric
-	for i, part := range []struct {
-		query store.Query
-		w     window
-	}{{query, w}, {recovered, w}, {query, w.before()}, {recovered, w.before()}} {
-		var err error
-		if found[i], err = s.metricsIn(ctx, project, part.query, store.ByNothing, part.w); err != nil {
-			return err
-		}
+	found, err := s.metricsIn(ctx, project, query, store.ByNothing, w)
+	if err != nil {
+		return err
 	}
-	d.All = allOf(w, found[0], found[1])
-	d.Total = &metricTotal{totalsView: sumsOf(found[0], found[1])}
-	if len(found[2]) > 0 {
-		d.Total.Before = new(sumsOf(found[2], found[3]))
+	past, err := s.metricsIn(ctx, project, query, store.ByNothing, w.before())
+	if err != nil {
+		return err
+	}
+	d.All = allOf(w, found)
+	d.Total = &metricTotal{totalsView: sumsOf(found)}
+	if len(past) > 0 {
+		d.Total.Before = new(sumsOf(past))
 	}
 	return nil
 }
 
-// withStatus is a query with one more condition.
-func withStatus(query store.Query, status store.TraceStatus) store.Query {
-	query.Where = append(slices.Clone(query.Where), store.Condition{
-		Field: store.FieldStatus, Op: store.OpIn, Values: []string{string(status)},
-	})
-	return query
-}
-
-func allOf(w window, found, recovered []store.Metric) *metricAll {
+func allOf(w window, found []store.Metric) *metricAll {
 	steps := make([]total, w.count)
 	for i := range found {
 		if at := w.at(found[i].Hour); at >= 0 {
@@ -49,24 +37,19 @@ func allOf(w window, found, recovered []store.Metric) *metricAll {
 		Output: series.Output, Cached: series.Cached, Cost: series.Cost,
 		P50: series.P50, P90: series.P90, P95: series.P95, TTFT50: series.TTFT50, TTFT95: series.TTFT95,
 	}
-	for i := range recovered {
-		if at := w.at(recovered[i].Hour); at >= 0 {
-			all.Recovered[at] += recovered[i].Count
-		}
+	for i := range steps {
+		all.Recovered[i] = steps[i].Recovered
 	}
 	return all
 }
 
-func sumsOf(found, recovered []store.Metric) totalsView {
-	var t, r total
+func sumsOf(found []store.Metric) totalsView {
+	var t total
 	for i := range found {
 		t.count(&found[i])
 	}
-	for i := range recovered {
-		r.count(&recovered[i])
-	}
 	return totalsView{
-		Count: t.Count, Failed: t.Errors, Recovered: r.Count, Input: t.InputTokens, Output: t.OutputTokens, Cached: t.CacheRead,
+		Count: t.Count, Failed: t.Errors, Recovered: t.Recovered, Input: t.InputTokens, Output: t.OutputTokens, Cached: t.CacheRead,
 		Cost: t.Cost.Dollars(), Partial: t.Unpriced > 0, P50: quantileOf(t.Latency, 0.5), P95: quantileOf(t.Latency, 0.95),
 		TTFT50: quantileOf(t.FirstToken, 0.5), TTFT95: quantileOf(t.FirstToken, 0.95),
 	}

@@ -63,6 +63,14 @@ func (s *server) errorRows(ctx context.Context, project string, query store.Quer
 	return rows[:min(len(rows), maxMetricRows)], nil
 }
 
+// withStatus is a query with one more condition.
+func withStatus(query store.Query, status store.TraceStatus) store.Query {
+	query.Where = append(slices.Clone(query.Where), store.Condition{
+		Field: store.FieldStatus, Op: store.OpIn, Values: []string{string(status)},
+	})
+	return query
+}
+
 // errorQuery selects traces that failed and have that step.
 func errorQuery(cause store.Cause) string {
 	failed := "status:failed"

@@ -36,6 +36,7 @@ type Metric struct {
 
 	Count        int64 // traces or calls, by the dimension
 	Errors       int64 // those that failed
+	Recovered    int64 // traces in which something failed and that did not; no calls
 	InputTokens  int64
 	OutputTokens int64
 	CacheRead    int64
@@ -49,6 +50,7 @@ type Metric struct {
 func (m *Metric) Add(more *Metric) {
 	m.Count += more.Count
 	m.Errors += more.Errors
+	m.Recovered += more.Recovered
 	m.InputTokens += more.InputTokens
 	m.OutputTokens += more.OutputTokens
 	m.CacheRead += more.CacheRead

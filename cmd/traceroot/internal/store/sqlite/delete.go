@@ -42,6 +42,7 @@ const maxDeleted = 20
 
 // deleteTrace deletes one trace, and says whether it was there.
 func (tx *txn) deleteTrace(project int64, traceID string) (bool, error) {
+	tx.warm.Remove(traceKey{project, traceID})
 	row, err := tx.conn.first("SELECT "+stateColumns+" FROM traces WHERE project = ? AND trace_id = ?",
 		project, idValue(traceID))
 	if err != nil || row == nil {

@@ -25,7 +25,7 @@ func (s *Store) Facets(ctx context.Context, project string, query store.Query, f
 		if err != nil {
 			return err
 		}
-		list, err := r.matching(p)
+		among, err := r.among(p)
 		if err != nil {
 			return err
 		}
@@ -33,7 +33,7 @@ func (s *Store) Facets(ctx context.Context, project string, query store.Query, f
 			if !slices.Contains(counted, field) {
 				return fmt.Errorf("traces cannot be counted by %s", field)
 			}
-			if facets[field], err = r.facet(p, field, list, limit); err != nil {
+			if facets[field], err = r.facet(p, field, among, limit); err != nil {
 				return fmt.Errorf("count by %s: %w", field, err)
 			}
 		}
@@ -43,6 +43,22 @@ func (s *Store) Facets(ctx context.Context, project string, query store.Query, f
 		return nil, err
 	}
 	return facets, nil
+}
+
+// among is what holds of the rows of trace_terms as x in the window whose traces match.
+func (r *snapshot) among(p *plan) (c clause, err error) {
+	switch {
+	case !p.all():
+		list, err := r.matching(p)
+		if err != nil {
+			return c, err
+		}
+		c.add("x.trace IN (SELECT value FROM json_each(?))", list)
+	case !p.tests:
+		from, evaluations := p.ofWindow(true)
+		c.add("x.trace NOT IN (SELECT t.id FROM "+from+" WHERE "+strings.Join(evaluations.sql, " AND ")+")", evaluations.args...)
+	}
+	return c, nil
 }
 
 // matching are the ids of the traces that match, for json_each.
@@ -64,14 +80,14 @@ func (r *snapshot) matching(p *plan) (list string, err error) {
 	return list, err
 }
 
-func (r *snapshot) facet(p *plan, field store.Field, ids string, limit int) ([]store.Count, error) {
+func (r *snapshot) facet(p *plan, field store.Field, among clause, limit int) ([]store.Count, error) {
 	c := clause{}
 	c.add("v.project = ?", r.project)
 	c.add("v.field = ?", string(field))
 	for i, sql := range p.window.sql {
 		c.add("x."+strings.TrimPrefix(sql, "t."), p.window.args[i])
 	}
-	c.add("x.trace IN (SELECT value FROM json_each(?))", ids)
+	c.sql, c.args = append(c.sql, among.sql...), append(c.args, among.args...)
 	return r.counts("SELECT v.value, count(*) AS n FROM terms AS v CROSS JOIN trace_terms AS x ON x.term = v.id WHERE "+
 		strings.Join(c.sql, " AND ")+" GROUP BY v.id ORDER BY n DESC, v.value LIMIT ?", append(c.args, limit)...)
 }
@@ -134,8 +150,8 @@ func (s *Store) Metrics(ctx context.Context, project string, query store.Metrics
 		if !query.To.IsZero() {
 			c.add("hour < ?", hourOf(query.To.Add(time.Hour-1)))
 		}
-		return r.query(`SELECT hour, value, count, errors, input_tokens, output_tokens, cache_read, cost, unpriced, latency,
-			first_token FROM rollups WHERE `+strings.Join(c.sql, " AND "), c.args, 11, steps.addHour)
+		return r.query(`SELECT hour, value, count, errors, recovered, input_tokens, output_tokens, cache_read, cost, unpriced,
+			latency, first_token FROM rollups WHERE `+strings.Join(c.sql, " AND "), c.args, 12, steps.addHour)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the metrics by %s: %w", query.By, err)

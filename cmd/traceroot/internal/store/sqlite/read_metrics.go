@@ -36,11 +36,11 @@ var aspects = map[store.Dimension]aspect{
 const (
 	traceColumns = `CASE WHEN t.status <> 'running' THEN CAST(round(4 * log2(max(t.latest - t.earliest, 1))) AS INTEGER) END,
 		CASE WHEN t.first_token > 0 THEN CAST(round(4 * log2(max(t.first_token / 1000.0, 1))) AS INTEGER) END,
-		count(*), sum(t.status = 'failed'), sum(t.input_tokens), sum(t.output_tokens), sum(t.cache_read), sum(t.cost),
+		count(*), sum(t.status = 'failed'), sum(t.status = 'recovered'), sum(t.input_tokens), sum(t.output_tokens), sum(t.cache_read), sum(t.cost),
 		sum(t.unpriced > 0)`
 	callColumns = `CAST(round(4 * log2(max(s."end" - s.start, 1))) AS INTEGER),
 		CASE WHEN s.first_token > 0 THEN CAST(round(4 * log2(max(s.first_token / 1000.0, 1))) AS INTEGER) END,
-		count(*), sum(s.error), sum(coalesce(s.input_tokens, 0)), sum(coalesce(s.output_tokens, 0)),
+		count(*), sum(s.error), 0, sum(coalesce(s.input_tokens, 0)), sum(coalesce(s.output_tokens, 0)),
 		sum(coalesce(s.cache_read, 0)), sum(coalesce(s.cost, 0)),
 		sum(s.cost IS NULL AND coalesce(s.input_tokens + s.output_tokens, 0) > 0)`
 )
@@ -73,7 +73,7 @@ func (s *Store) MetricsOf(ctx context.Context, project string, query store.Query
 		}
 		return r.query(fmt.Sprintf("SELECT %s / ?, %s, %s FROM %s%s WHERE %s GROUP BY 1, 2, 3, 4",
 			start, a.value, columns, from, a.join, strings.Join(c.sql, " AND ")),
-			append([]any{step.Microseconds()}, c.args...), 11, steps.add)
+			append([]any{step.Microseconds()}, c.args...), 12, steps.add)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the metrics by %s: %w", by, err)
@@ -109,13 +109,8 @@ func (s *steps) at(step int64, value string) *store.Metric {
 func (s *steps) addHour(row []any) error {
 	m := s.at(intOf(row[0])/int64(s.length/time.Hour), textOf(row[1]))
 	m.Count += intOf(row[2])
-	m.Errors += intOf(row[3])
-	m.InputTokens += intOf(row[4])
-	m.OutputTokens += intOf(row[5])
-	m.CacheRead += intOf(row[6])
-	m.Cost += store.NanoUSD(intOf(row[7]))
-	m.Unpriced += intOf(row[8])
-	return errors.Join(addHistogram(m.Latency, row[9]), addHistogram(m.FirstToken, row[10]))
+	addSums(m, row[3:])
+	return errors.Join(addHistogram(m.Latency, row[10]), addHistogram(m.FirstToken, row[11]))
 }
 
 // add adds a group of traces or calls.
@@ -128,13 +123,19 @@ func (s *steps) add(row []any) error {
 		}
 	}
 	m.Count += count
-	m.Errors += intOf(row[5])
-	m.InputTokens += intOf(row[6])
-	m.OutputTokens += intOf(row[7])
-	m.CacheRead += intOf(row[8])
-	m.Cost += store.NanoUSD(intOf(row[9]))
-	m.Unpriced += intOf(row[10])
+	addSums(m, row[5:])
 	return nil
+}
+
+// addSums adds the columns from errors to unpriced.
+func addSums(m *store.Metric, row []any) {
+	m.Errors += intOf(row[0])
+	m.Recovered += intOf(row[1])
+	m.InputTokens += intOf(row[2])
+	m.OutputTokens += intOf(row[3])
+	m.CacheRead += intOf(row[4])
+	m.Cost += store.NanoUSD(intOf(row[5]))
+	m.Unpriced += intOf(row[6])
 }
 
 func (s *steps) sorted() []store.Metric {

@@ -15,11 +15,12 @@ import (
 // all traces of the window, which traces_start has by start.
 type plan struct {
 	project int64
-	where   clause   // on traces as t, but for the window
+	where   clause   // on traces as t, but for the window and evaluations
 	window  clause   // likewise
 	sets    []clause // that t.id has to be in, each small
 	term    int64    // the traces of this value; 0: none
 	checks  []check  // the cheap ones first
+	tests   bool     // evaluations match too
 	never   bool     // nothing can match
 	sort    order
 }
@@ -41,7 +42,7 @@ type check func(row *found) (bool, error)
 const maxSet = 2000
 
 func (r *snapshot) plan(query store.Query, way search) (*plan, error) {
-	p := &plan{project: r.project}
+	p := &plan{project: r.project, tests: query.Evaluations}
 	if err := p.sort.set(query.Sort); err != nil {
 		return nil, err
 	}
@@ -50,9 +51,6 @@ func (r *snapshot) plan(query store.Query, way search) (*plan, error) {
 	}
 	if !query.To.IsZero() {
 		p.window.add("t.start < ?", microsUp(query.To))
-	}
-	if !query.Evaluations {
-		p.where.add("t.evaluation = 0")
 	}
 	fewest := int64(-1)
 	for _, c := range query.Where {
@@ -66,6 +64,25 @@ func (r *snapshot) plan(query store.Query, way search) (*plan, error) {
 		}
 	}
 	return p, nil
+}
+
+// all reports whether every trace of the window matches that is no evaluation.
+func (p *plan) all() bool {
+	return !p.never && p.term == 0 && len(p.sets)+len(p.where.sql)+len(p.checks) == 0
+}
+
+// ofWindow is the traces of the window, evaluations or all.
+func (p *plan) ofWindow(evaluations bool) (from string, c clause) {
+	from = "traces AS t INDEXED BY traces_start"
+	if evaluations {
+		from = "traces AS t INDEXED BY traces_evaluation"
+		c.add("t.evaluation = 1")
+	}
+	c.add("t.project = ?", p.project)
+	for i, sql := range p.window.sql {
+		c.add(sql, p.window.args[i])
+	}
+	return from, c
 }
 
 func (r *snapshot) addCondition(p *plan, c store.Condition, fewest *int64) error {

@@ -64,11 +64,10 @@ func (p *plan) from() (from, start, id string, c clause) {
 			c.add("d."+strings.TrimPrefix(sql, "t."), p.window.args[i])
 		}
 	default:
-		from = "traces AS t INDEXED BY traces_start"
-		c.add("t.project = ?", p.project)
-		for i, sql := range p.window.sql {
-			c.add(sql, p.window.args[i])
-		}
+		from, c = p.ofWindow(false)
+	}
+	if !p.tests {
+		c.add("t.evaluation = 0")
 	}
 	c.sql, c.args = append(c.sql, p.where.sql...), append(c.args, p.where.args...)
 	return from, start, id, c
@@ -181,6 +180,18 @@ func (r *snapshot) count(p *plan) (int, error) {
 		return n, err
 	}
 	from, _, _, c := p.from()
+	if p.all() { // indices tell, without a look at the traces
+		from, c = p.ofWindow(false)
+	}
+	n, err := r.countIn(from, c)
+	if err != nil || !p.all() || p.tests {
+		return n, err
+	}
+	evaluations, err := r.countIn(p.ofWindow(true))
+	return n - evaluations, err
+}
+
+func (r *snapshot) countIn(from string, c clause) (int, error) {
 	n, err := r.number("SELECT count(*) FROM "+from+" WHERE "+strings.Join(c.sql, " AND "), c.args...)
 	if err != nil {
 		return 0, fmt.Errorf("count traces: %w", err)

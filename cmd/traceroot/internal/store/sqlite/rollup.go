@@ -46,8 +46,12 @@ func (r rollups) addTrace(project int64, sum *store.Summary, n int64) {
 func (r rollups) addSummary(project int64, by store.Dimension, value string, sum *store.Summary, n int64) {
 	m := r.at(project, by, sum.Start, value)
 	m.Count += n
-	if sum.Status == store.TraceFailed {
+	switch sum.Status {
+	case store.TraceFailed:
 		m.Errors += n
+	case store.TraceRecovered:
+		m.Recovered += n
+	case store.TraceOK, store.TraceRunning:
 	}
 	m.InputTokens += n * sum.InputTokens
 	m.OutputTokens += n * sum.OutputTokens
@@ -104,10 +108,14 @@ func unpriced(s *store.Span) bool { return s.Usage != nil && s.Usage.Total() > 0
 // maxRolled is how many rows are remembered: most transactions change those that the one before them changed.
 const maxRolled = 2048
 
-// flush adds the differences to the table. The rows are then what the map has.
+// flush adds the differences to the table. The map then has the rows as they are.
 func (r rollups) flush(w *writer) error {
 	keys := make([]rollupKey, 0, len(r))
-	for key := range r {
+	for key, m := range r {
+		if idle(m) {
+			delete(r, key)
+			continue
+		}
 		keys = append(keys, key)
 	}
 	slices.SortFunc(keys, func(a, b rollupKey) int {
@@ -115,38 +123,37 @@ func (r rollups) flush(w *writer) error {
 			cmp.Compare(a.hour, b.hour), cmp.Compare(a.value, b.value))
 	})
 	for _, key := range keys {
-		if idle(r[key]) {
-			delete(r, key)
-			continue
-		}
-		if err := flushRollup(w, key, r[key]); err != nil {
+		row, err := w.addToRollup(key, r[key])
+		if err != nil {
 			return err
 		}
+		r[key] = row
 	}
 	return nil
 }
 
-func flushRollup(w *writer, key rollupKey, m *store.Metric) error {
+// addToRollup adds to a row, and returns what it then is.
+func (w *writer) addToRollup(key rollupKey, more *store.Metric) (*store.Metric, error) {
 	by := []any{key.project, string(key.dimension), key.hour, key.value}
-	before, err := w.rollup(key, by)
+	m, err := w.rollup(key, by)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if before != nil {
-		m.Add(before)
+	if m == nil {
+		m = more
+	} else {
+		m.Add(more)
 	}
 	if m.Count == 0 {
-		if before == nil {
-			return nil
-		}
 		_, err := w.conn.exec("DELETE FROM rollups WHERE project = ? AND dimension = ? AND hour = ? AND value = ?", by...)
-		return err
+		return m, err
 	}
-	_, err = w.conn.exec(`INSERT OR REPLACE INTO rollups (project, dimension, hour, value, count, errors, input_tokens,
-		output_tokens, cache_read, cost, unpriced, latency, first_token) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		append(by, m.Count, m.Errors, m.InputTokens, m.OutputTokens, m.CacheRead, int64(m.Cost), m.Unpriced,
+	_, err = w.conn.exec(`INSERT OR REPLACE INTO rollups (project, dimension, hour, value, count, errors, recovered,
+		input_tokens, output_tokens, cache_read, cost, unpriced, latency, first_token)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		append(by, m.Count, m.Errors, m.Recovered, m.InputTokens, m.OutputTokens, m.CacheRead, int64(m.Cost), m.Unpriced,
 			histogramValue(m.Latency), histogramValue(m.FirstToken))...)
-	return err
+	return m, err
 }
 
 // rollup is a row as it is stored; nil: there is none.
@@ -154,21 +161,35 @@ func (w *writer) rollup(key rollupKey, by []any) (*store.Metric, error) {
 	if m, ok := w.rolled.Get(key); ok {
 		return m, nil
 	}
-	row, err := w.conn.first(`SELECT count, errors, input_tokens, output_tokens, cache_read, cost, unpriced, latency, first_token
-		FROM rollups WHERE project = ? AND dimension = ? AND hour = ? AND value = ?`, by...)
+	row, err := w.conn.first(`SELECT count, errors, recovered, input_tokens, output_tokens, cache_read, cost, unpriced,
+		latency, first_token FROM rollups WHERE project = ? AND dimension = ? AND hour = ? AND value = ?`, by...)
 	if err != nil || row == nil {
 		return nil, err
 	}
-	m := &store.Metric{
-		Count: intOf(row[0]), Errors: intOf(row[1]), InputTokens: intOf(row[2]), OutputTokens: intOf(row[3]),
-		CacheRead: intOf(row[4]), Cost: store.NanoUSD(intOf(row[5])), Unpriced: intOf(row[6]),
-		Latency: store.Histogram{}, FirstToken: store.Histogram{},
+	m := &store.Metric{Count: intOf(row[0]), Latency: store.Histogram{}, FirstToken: store.Histogram{}}
+	addSums(m, row[1:])
+	return m, errors.Join(addHistogram(m.Latency, row[8]), addHistogram(m.FirstToken, row[9]))
+}
+
+// publish is for after the commit, forget for after a rollback: rows that are remembered were changed in place.
+func (r rollups) publish(w *writer) {
+	for key, m := range r {
+		if m.Count == 0 {
+			w.rolled.Remove(key)
+		} else {
+			w.rolled.Add(key, m)
+		}
 	}
-	return m, errors.Join(addHistogram(m.Latency, row[7]), addHistogram(m.FirstToken, row[8]))
+}
+
+func (r rollups) forget(w *writer) {
+	for key := range r {
+		w.rolled.Remove(key)
+	}
 }
 
 // idle reports whether nothing changes.
 func idle(m *store.Metric) bool {
-	return m.Count|m.Errors|m.InputTokens|m.OutputTokens|m.CacheRead|int64(m.Cost)|m.Unpriced == 0 &&
+	return m.Count|m.Errors|m.Recovered|m.InputTokens|m.OutputTokens|m.CacheRead|int64(m.Cost)|m.Unpriced == 0 &&
 		len(m.Latency) == 0 && len(m.FirstToken) == 0
 }

@@ -41,14 +41,10 @@ func keyToken(field store.Field, key string) token { return noToken.with(string(
 // valueToken is the token of a member with that value: a string itself, the JSON text of anything else.
 func valueToken(field store.Field, key, value string) token { return keyToken(field, key).with(value) }
 
-// maxTold is how many tokens of a trace are remembered, and maxTelling of how many traces: most spans of a trace have the
-// same attributes.
-const (
-	maxTold    = 256
-	maxTelling = 128
-)
+// maxTold is how many tokens of a trace are remembered: most of its spans have the same attributes.
+const maxTold = 256
 
-// told are tokens that trace_words has for a trace. It is nil for a trace that is not remembered.
+// told are tokens that trace_words has for a trace.
 type told map[token]struct{}
 
 func (t told) has(one token) bool {

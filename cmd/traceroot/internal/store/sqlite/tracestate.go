@@ -26,7 +26,7 @@ type traceState struct {
 	agent   agent
 	entered agents
 	words   []byte
-	told    told    // those in words
+	told    told    // tokens that trace_words has for it, in words or from before
 	docs    int64   // rows in trace_words
 	sheets  int64   // the last number of one
 	orphans []int64 // pieces that no span of it holds any more
@@ -49,6 +49,10 @@ func (tx *txn) traceID(project int64, traceID string) (int64, error) {
 func (tx *txn) trace(project int64, traceID string) (*traceState, error) {
 	key := traceKey{project, traceID}
 	if t := tx.traces[key]; t != nil {
+		return t, nil
+	}
+	if t, ok := tx.warm.Get(key); ok {
+		tx.traces[key] = t
 		return t, nil
 	}
 	row, err := tx.conn.first("SELECT "+stateColumns+" FROM traces WHERE project = ? AND trace_id = ?",
@@ -89,7 +93,7 @@ func (tx *txn) mergeTrace(project int64, p *preparedTrace, pieces []draftPiece) 
 		return nil, err
 	}
 	t.words = append(t.words, p.words.text...)
-	tx.tell(t, p.words.tokens)
+	t.tell(p.words.tokens)
 	row := p.row
 	row.Input, row.Output, row.Metadata = nil, nil, "" // they are in the texts
 	if t.texts == nil {
@@ -106,16 +110,17 @@ func (tx *txn) mergeTrace(project int64, p *preparedTrace, pieces []draftPiece) 
 }
 
 // tell adds tokens to the words of a trace, but for those that it is known to have.
-func (tx *txn) tell(t *traceState, tokens []token) {
-	before, _ := tx.told.Get(t.id)
+func (t *traceState) tell(tokens []token) {
 	for _, one := range tokens {
-		if before.has(one) || t.told.has(one) {
+		if t.told.has(one) {
 			continue
 		}
 		if t.told == nil {
 			t.told = make(told, len(tokens))
 		}
-		t.told[one] = struct{}{}
+		if len(t.told) < maxTold {
+			t.told[one] = struct{}{}
+		}
 		t.words = append(one.append(t.words), ' ')
 	}
 }

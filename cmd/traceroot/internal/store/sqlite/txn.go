@@ -160,35 +160,10 @@ func (tx *txn) publish() {
 	known.mu.Unlock()
 	w.drain = w.drain[len(tx.drained):]
 	tx.terms.publish()
-	tx.remember()
-	for key, m := range tx.rollups {
-		if m.Count == 0 {
-			w.rolled.Remove(key)
-		} else {
-			w.rolled.Add(key, m)
-		}
-	}
+	tx.keepWarm()
+	tx.rollups.publish(w)
 	if tx.now.seq != 0 && tx.changed {
 		w.store.notify()
-	}
-}
-
-// remember remembers what trace_words has for the traces.
-func (tx *txn) remember() {
-	for _, t := range tx.traces {
-		if len(t.told) == 0 {
-			continue
-		}
-		all, ok := tx.told.Get(t.id)
-		if !ok {
-			all = make(told, len(t.told))
-			tx.told.Add(t.id, all)
-		}
-		for one := range t.told {
-			if len(all) < maxTold {
-				all[one] = struct{}{}
-			}
-		}
 	}
 }
 
@@ -197,4 +172,6 @@ func (tx *txn) forget() {
 	for piece, before := range tx.touched {
 		*piece = before
 	}
+	tx.letGo()
+	tx.rollups.forget(tx.writer)
 }

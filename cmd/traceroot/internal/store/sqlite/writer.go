@@ -34,7 +34,7 @@ type writer struct {
 	counters counters
 	projects map[string]int64
 	terms    *termCache
-	told     *simplelru.LRU[int64, told]              // by trace
+	warm     *warmTraces
 	rolled   *simplelru.LRU[rollupKey, *store.Metric] // rows of that table
 	patience *time.Timer
 	drain    []pieceKey // of the pieces that are being added to piece_index, those that are not yet
@@ -52,7 +52,7 @@ func newWriter(ctx context.Context, s *Store) (*writer, error) {
 		return nil, err
 	}
 	w := &writer{store: s, conn: c, projects: map[string]int64{}, terms: newTermCache()}
-	w.told, _ = simplelru.NewLRU[int64, told](maxTelling, nil)               // refuses sizes below one alone
+	w.warm = newWarmTraces()
 	w.rolled, _ = simplelru.NewLRU[rollupKey, *store.Metric](maxRolled, nil) // refuses sizes below one alone
 	w.patience = time.NewTimer(maxPatience)
 	if err := w.load(); err != nil {

@@ -115,7 +115,7 @@ func (s suite) TestMetrics(t *testing.T) {
 	})
 	same(t, "all", metrics(t, s, store.MetricsQuery{By: store.ByNothing}), []store.Metric{
 		{
-			Hour: hour, Count: 6, Errors: 1, InputTokens: 115, OutputTokens: 25, Cost: 3_000_000, Unpriced: 1,
+			Hour: hour, Count: 6, Errors: 1, Recovered: 1, InputTokens: 115, OutputTokens: 25, Cost: 3_000_000, Unpriced: 1,
 			Latency: ms(10_000, 5500, 10_000, 10_000, 60_000), FirstToken: ms(250),
 		},
 		{Hour: hour.Add(time.Hour), Count: 1, InputTokens: 1, OutputTokens: 1, Cost: 1, Latency: ms(10_000)},

@@ -72,6 +72,7 @@ CREATE INDEX traces_start ON traces (project, start);
 CREATE INDEX traces_oldest ON traces (start);
 CREATE INDEX traces_session ON traces (project, session_id, start) WHERE session_id IS NOT NULL;
 CREATE UNIQUE INDEX traces_seq ON traces (seq);
+CREATE INDEX traces_evaluation ON traces (project, start) WHERE evaluation = 1;
 
 -- Deletions are remembered for those who follow the changes.
 CREATE TABLE deletions (
@@ -161,6 +162,7 @@ CREATE TABLE rollups (
     value         TEXT NOT NULL,
     count         INTEGER NOT NULL,
     errors        INTEGER NOT NULL,
+    recovered     INTEGER NOT NULL,
     input_tokens  INTEGER NOT NULL,
     output_tokens INTEGER NOT NULL,
     cache_read    INTEGER NOT NULL,

@@ -125,8 +125,12 @@ func (c cells) addWhole(t *trace, by store.Dimension) error {
 func (c cells) addSummary(sum *store.Summary, value string) {
 	m := c.at(sum.Start, value)
 	m.Count++
-	if sum.Status == store.TraceFailed {
+	switch sum.Status {
+	case store.TraceFailed:
 		m.Errors++
+	case store.TraceRecovered:
+		m.Recovered++
+	case store.TraceOK, store.TraceRunning:
 	}
 	m.InputTokens += sum.InputTokens
 	m.OutputTokens += sum.OutputTokens
