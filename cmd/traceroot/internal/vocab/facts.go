@@ -28,6 +28,7 @@ type facts struct {
 type shared struct {
 	scratch   []byte          // for texts on their way
 	elsewhere map[string]bool // by key: what shownElsewhere says
+	keys      [][]string      // sorted, of spans that were read lately
 
 	resource map[string]any // the last one, and its JSON
 	json     string

@@ -146,6 +146,26 @@ func sortedKeys(all map[string]any) []string {
 	return keys
 }
 
+// maxKeys is how many lists of keys are remembered: a sender has one for each kind of span.
+const maxKeys = 8
+
+// sortedKeys asks for the keys of a span to be sorted only where those of no span before it are the same.
+func (s *shared) sortedKeys(all map[string]any) []string {
+	for _, keys := range s.keys {
+		if len(keys) == len(all) && !slices.ContainsFunc(keys, func(key string) bool {
+			_, has := all[key]
+			return !has
+		}) {
+			return keys
+		}
+	}
+	keys := sortedKeys(all)
+	if len(s.keys) < maxKeys {
+		s.keys = append(s.keys, keys)
+	}
+	return keys
+}
+
 // appendNormal appends valid JSON without spaces and needless escapes, its numbers as they are spelt.
 func appendNormal(dst []byte, raw string) []byte {
 	for i := 0; i < len(raw); {

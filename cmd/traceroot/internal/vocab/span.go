@@ -16,7 +16,7 @@ import (
 // span is the platform's columns first, by the platform's rules, and then what each dialect adds to them.
 func span(raw *RawSpan, shared *shared, before *[]store.Message) store.Span {
 	a := raw.Attributes
-	f := facts{raw: raw, a: a, keys: sortedKeys(a), shared: shared, before: before}
+	f := facts{raw: raw, a: a, keys: shared.sortedKeys(a), shared: shared, before: before}
 	s := store.Span{
 		TraceID:          raw.TraceID,
 		SpanID:           raw.SpanID,

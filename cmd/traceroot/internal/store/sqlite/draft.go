@@ -37,7 +37,7 @@ const (
 
 func (c *cutter) newDraft() *draft {
 	if cap(c.bytes) < bytesOfSpan {
-		c.bytes = make([]byte, 0, bytesAtOnce)
+		c.bytes = c.slabs.bytes.next(bytesAtOnce)
 	}
 	return &draft{fields: make([]draftField, 0, textsOfSpan), literals: c.bytes}
 }
@@ -58,7 +58,7 @@ func (d *draft) add(name field, c *cutter) {
 	d.literals = append(d.literals, c.literals...)
 	c.ops, c.literals = c.ops[n:], c.literals[:0]
 	if cap(c.ops) < opsOfText {
-		c.ops = make([]draftOp, 0, opsAtOnce)
+		c.ops = c.slabs.ops.next(opsAtOnce)
 	}
 }
 

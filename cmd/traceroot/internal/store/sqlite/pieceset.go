@@ -18,6 +18,19 @@ type draftPiece struct {
 	known    *known // likewise
 }
 
+// clear empties the set and keeps its room, unless that is large.
+func (s *pieceSet) clear() {
+	if len(s.list) > maxKeptPieces {
+		*s = pieceSet{}
+		return
+	}
+	clear(s.list)
+	s.list = s.list[:0]
+	clear(s.byHash)
+}
+
+const maxKeptPieces = 4096
+
 // unsearched tells the hash of a text whose words are not found from the hash of the same text in a message.
 const unsearched = 0x5a
 

@@ -16,7 +16,44 @@ type prepared struct {
 	sheets  []*sheet
 	claimed []pieceKey // pieces that are packed here and nowhere else meanwhile
 	bytes   int        // about how much memory it takes
+	cutter  cutter
 	scratch []byte
+}
+
+// maxSpare is how many are kept for batches to come, and maxScratch how large their scratch may be.
+const (
+	maxSpare   = 4
+	maxScratch = 256 << 10
+)
+
+// newPrepared is one that another batch had, or a new one.
+func (s *Store) newPrepared(project string) *prepared {
+	p := &prepared{}
+	select {
+	case p = <-s.spare:
+	default:
+	}
+	p.project, p.cutter.pieces = project, &p.pieces
+	return p
+}
+
+// release is for when the batch is written, or has failed: what is large is kept for another.
+func (s *Store) release(p *prepared) {
+	p.pieces.clear()
+	c := cutter{slabs: p.cutter.slabs, parts: p.cutter.parts, scratch: p.cutter.scratch, literals: p.cutter.literals}
+	c.slabs.bytes.release()
+	c.slabs.ops.release()
+	if cap(c.literals) > maxScratch {
+		c.literals = nil
+	}
+	if cap(p.scratch) > maxScratch {
+		p.scratch = nil
+	}
+	*p = prepared{pieces: p.pieces, cutter: c, scratch: p.scratch}
+	select {
+	case s.spare <- p:
+	default:
+	}
 }
 
 type preparedTrace struct {
@@ -34,7 +71,7 @@ type preparedSpan struct {
 
 // prepare does the caller's part of Write. The batch is not to be changed afterwards.
 func (s *Store) prepare(project string, batch store.Batch) (*prepared, error) {
-	p := &prepared{project: project}
+	p := s.newPrepared(project)
 	at := make(map[string]int, len(batch.Traces))
 	for i := range batch.Traces {
 		row := &batch.Traces[i]
@@ -47,7 +84,7 @@ func (s *Store) prepare(project string, batch store.Batch) (*prepared, error) {
 	}
 	p.spans = make([]preparedSpan, 0, len(batch.Spans))
 	roots := make([]*preparedSpan, len(p.traces))
-	c, members := &cutter{pieces: &p.pieces}, memberCache{}
+	c, members := &p.cutter, memberCache{}
 	for i := range batch.Spans {
 		span := &batch.Spans[i]
 		trace, ok := at[span.TraceID]

@@ -20,7 +20,9 @@ type cutter struct {
 	literals []byte
 
 	bytes   []byte // no bytes, and room for those of drafts to come
+	slabs   slabs
 	scratch []int
+	parts   []part // a stack
 }
 
 // draftOp is an op whose piece is a place in a pieceSet; -1 stands for literal bytes.
@@ -94,13 +96,13 @@ func (c *cutter) around(text string, messages []store.Message) bool {
 func (c *cutter) mostlyOnce(text string) {
 	done := 0
 	if len(text) >= minSplit {
-		for _, p := range jsonParts(text) {
+		c.eachPart(text, func(p part) {
 			if p.end-p.start >= minSplit {
 				c.literal(text[done:p.start])
 				c.structured(text[p.start:p.end], 1)
 				done = p.end
 			}
-		}
+		})
 	}
 	c.literal(text[done:])
 }
@@ -115,39 +117,50 @@ func (c *cutter) structured(text string, depth int) {
 		c.whole(text, 0)
 		return
 	}
-	parts := jsonParts(text)
-	if parts == nil {
-		c.whole(text, 0)
-		return
-	}
 	done := 0
-	for _, p := range parts {
+	parted := c.eachPart(text, func(p part) {
 		if p.end-p.start < minPart {
-			continue
+			return
 		}
 		c.literal(text[done:p.start])
 		c.structured(text[p.start:p.end], depth+1)
 		done = p.end
+	})
+	if !parted {
+		c.whole(text, 0)
+		return
 	}
 	c.literal(text[done:])
 }
 
-type span struct{ start, end int }
+// part is a part of a text.
+type part struct{ start, end int }
 
-// jsonParts are the elements of the array, or the values of the members of the object, that text is; nil for anything
-// else. It finds ends only: the parts need not be JSON.
-func jsonParts(text string) []span {
-	if text == "" || text[0] != '[' && text[0] != '{' {
-		return nil
+// eachPart calls do with the parts of a text, and reports whether it has any.
+func (c *cutter) eachPart(text string, do func(part)) bool {
+	first := len(c.parts)
+	c.parts = appendParts(c.parts, text)
+	end := len(c.parts)
+	for i := first; i < end; i++ { // what do adds to the stack is gone when it returns
+		do(c.parts[i])
 	}
-	object := text[0] == '{'
-	var parts []span
+	c.parts = c.parts[:first]
+	return end > first
+}
+
+// appendParts appends the elements of the array, or the values of the members of the object, that text is; nothing for
+// anything else. It finds ends only: the parts need not be JSON.
+func appendParts(parts []part, text string) []part {
+	if text == "" || text[0] != '[' && text[0] != '{' {
+		return parts
+	}
+	object, none := text[0] == '{', parts
 	depth, start := 0, 1
 	for i := 0; i < len(text); i++ {
 		switch text[i] {
 		case '"':
 			if i = stringEnd(text, i); i < 0 {
-				return nil
+				return none
 			}
 		case '[', '{':
 			depth++
@@ -164,21 +177,21 @@ func jsonParts(text string) []span {
 				continue
 			}
 			if depth--; depth == 0 && i != len(text)-1 {
-				return nil
+				return none
 			}
 		}
 	}
 	if depth != 0 {
-		return nil
+		return none
 	}
 	return parts
 }
 
-func trimmed(text string, start, end int) span {
+func trimmed(text string, start, end int) part {
 	for start < end && text[start] == ' ' {
 		start++
 	}
-	return span{start, end}
+	return part{start, end}
 }
 
 // stringEnd is where the closing quote is, or -1.

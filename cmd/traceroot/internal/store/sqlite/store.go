@@ -37,6 +37,7 @@ type Store struct {
 
 	known  *knownPieces
 	queue  chan *job
+	spare  chan *prepared     // see newPrepared
 	coming atomic.Int64       // calls of Write that are about to put a job in the queue
 	stop   context.CancelFunc // ends the background work
 	ended  sync.WaitGroup     // the writer and the background work
@@ -70,6 +71,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 		search: !options.NoSearch,
 		log:    options.Logger,
 		queue:  make(chan *job, maxWaiting),
+		spare:  make(chan *prepared, maxSpare),
 		retain: retention{age: options.RetainAge, bytes: options.RetainBytes},
 	}
 	if s.log == nil {
@@ -130,6 +132,7 @@ func (s *Store) Write(ctx context.Context, project string, batch store.Batch) er
 	if err != nil {
 		return err
 	}
+	defer s.release(p)
 	defer s.known.settle(p)
 	return s.do(ctx, &job{bytes: p.bytes, run: func(tx *txn) error { return tx.write(p) }, joint: true})
 }
