@@ -126,7 +126,9 @@ func (c *Client) start(findProvider func(*Client)) {
 	c.sources = newResolver(git)
 	c.resource = c.ownResource()
 	c.startLive()
-	c.startMetrics()
+	if c.startMetrics != nil {
+		c.startMetrics(c)
+	}
 	findProvider(c)
 	c.tracer = c.provider.Tracer(scopeName, trace.WithInstrumentationVersion(Version))
 }

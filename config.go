@@ -43,8 +43,14 @@ type config struct {
 	sampler      sdktrace.Sampler
 	meters       metric.MeterProvider
 	integrations []Integration
-	httpClient   *http.Client
-	logger       *slog.Logger
+
+	// What some options need is named by them alone, so that it is not linked into programs that do without: it would make
+	// each of them larger by a megabyte.
+	tapTransport func(protocols []string) (restore func()) // [wrapDefaultTransport], with integrations
+	startMetrics func(*Client)                             // with a MeterProvider; nil without
+
+	httpClient *http.Client
+	logger     *slog.Logger
 
 	problems []problem // told once the logger is known
 }

@@ -105,7 +105,7 @@ func (c *Client) installIntegrations() {
 		}
 	}
 	if len(protocols) > 0 && http.DefaultTransport != nil {
-		c.restore = append(c.restore, wrapDefaultTransport(protocols))
+		c.restore = append(c.restore, c.tapTransport(protocols))
 	}
 }
 

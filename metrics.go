@@ -12,8 +12,8 @@ import (
 	"github.com/traceroot-ai/traceroot-go/attr"
 )
 
-// startMetrics has the provider of [WithMeterProvider] read the client's counts.
-func (c *Client) startMetrics() {
+// registerMetrics has the provider of [WithMeterProvider] read the client's counts.
+func (c *Client) registerMetrics() {
 	if c.meters == nil {
 		return
 	}

@@ -72,7 +72,10 @@ func WithGitRef(ref string) Option {
 // Shutdown. Call it before making provider clients: some copy the transport they find. For a single client, [Middleware]
 // and [HTTPClient] do the same without touching anything that is shared. [New] ignores it.
 func WithIntegrations(integrations ...Integration) Option {
-	return func(c *config) { c.integrations = append(c.integrations, integrations...) }
+	return func(c *config) {
+		c.integrations = append(c.integrations, integrations...)
+		c.tapTransport = wrapDefaultTransport
+	}
 }
 
 // WithMask passes every string value that leaves the process through mask, off the caller's path, just before it is
@@ -146,7 +149,10 @@ func WithSampler(sampler sdktrace.Sampler) Option {
 // under OpenTelemetry's names (otel.sdk.…, losses by error.type), and what these do not know under traceroot.delivery.…. They
 // are read when provider collects, until Shutdown. The default is none, also where there is a global MeterProvider.
 func WithMeterProvider(provider metric.MeterProvider) Option {
-	return func(c *config) { c.meters = provider }
+	return func(c *config) {
+		c.meters = provider
+		c.startMetrics = (*Client).registerMetrics
+	}
 }
 
 // WithServiceName sets the resource attribute service.name, instead of TRACEROOT_SERVICE_NAME or OTEL_SERVICE_NAME; the

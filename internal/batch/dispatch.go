@@ -16,6 +16,7 @@ type dispatcher struct {
 	*Queue
 
 	gate       gate
+	limit      sizeLimit
 	outbox     outbox       // packed, in memory
 	lane       lane         // from the spool
 	memoryNext bool         // of the two, the outbox is the one to try first

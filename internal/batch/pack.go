@@ -18,6 +18,7 @@ func (d *dispatcher) pack() bool {
 
 // packUntil packs a full batch, or a smaller one that is due by then.
 func (d *dispatcher) packUntil(then time.Time) bool {
+	d.limit.regrow(d.cfg.BatchBytes)
 	spans, b := d.take(then)
 	if len(spans) == 0 {
 		return false
@@ -35,6 +36,8 @@ func (d *dispatcher) packUntil(then time.Time) bool {
 		d.lose(b, faulty, err)
 		return true
 	}
+	d.limit.packed(b)
+	d.fit()
 	d.outbox.pushBack(b)
 	return true
 }
@@ -47,7 +50,7 @@ func (d *dispatcher) take(then time.Time) ([]sdktrace.ReadOnlySpan, batch) {
 		return nil, batch{}
 	}
 	n, size := 0, 0
-	for n < min(len(d.waiting), d.cfg.FlushAt) && (n == 0 || size+d.waiting[n].size <= d.cfg.BatchBytes) {
+	for n < min(len(d.waiting), d.cfg.FlushAt) && (n == 0 || size+d.waiting[n].size <= d.batchBytes) {
 		size += d.waiting[n].size
 		n++
 	}

@@ -77,6 +77,7 @@ type Queue struct {
 	closed       bool // spans are dropped at once
 	waiting      []item
 	waitingBytes int
+	batchBytes   int       // of a batch: what the configuration says, or less where the server takes less
 	flushTo      int64     // spans up to this sequence number go out without waiting for others
 	hurry        bool      // somebody waits: a wait of our own choice is cut short
 	spillAt      time.Time // when what is left up to flushTo goes to the spool, since somebody's time is nearly over
@@ -104,6 +105,7 @@ func New(sender Sender, cfg Config) *Queue {
 		done:   make(chan struct{}),
 		books:  newLedger(),
 	}
+	q.batchBytes = q.cfg.BatchBytes
 	if q.cfg.Spool != nil {
 		q.books.stats.Recoverable = q.cfg.Spool.Stats().Earlier
 		q.replaying = q.books.stats.Recoverable > 0
@@ -188,7 +190,7 @@ func (q *Queue) signal() {
 
 // fullLocked reports whether the waiting spans fill a batch.
 func (q *Queue) fullLocked() bool {
-	return len(q.waiting) >= q.cfg.FlushAt || q.waitingBytes >= q.cfg.BatchBytes
+	return len(q.waiting) >= q.cfg.FlushAt || q.waitingBytes >= q.batchBytes
 }
 
 // dueLocked reports when the waiting spans must go out though they do not fill a batch; the zero time if there are none.

@@ -302,7 +302,7 @@ func TestTooLargeForTheServer(t *testing.T) {
 			if err := q.Flush(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			want := []string{"0 1 2 3 4 5 6", "0 1 2", "0", "1 2", "3 4 5 6", "3 4", "5 6"}
+			want := []string{"0 1 2 3 4 5 6", "0 1 2", "0", "1 2", "3 4", "5 6"}
 			if got := server.batches(t); !slices.Equal(got, want) {
 				t.Errorf("batches are %q, want %q", got, want)
 			}
@@ -313,7 +313,7 @@ func TestTooLargeForTheServer(t *testing.T) {
 				t.Errorf("stats are %+v, want 7 spans exported", stats)
 			}
 			size := fmt.Sprint(len(server.received()[0].body))
-			if got := logged.about("too large"); len(got) != 3 || got[0].attrs["body_bytes"] != size || got[0].attrs["span_count"] != "7" {
+			if got := logged.about("too large"); len(got) != 2 || got[0].attrs["body_bytes"] != size || got[0].attrs["span_count"] != "7" {
 				t.Errorf("logged\n%v, want the body's size, %s", logged, size)
 			}
 		})

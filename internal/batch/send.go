@@ -26,6 +26,9 @@ func (d *dispatcher) depart(ctx context.Context) bool {
 	if !ok {
 		return false
 	}
+	if b.spans > 1 && d.limit.excludes(b) && d.divide(b) {
+		return true
+	}
 	d.mu.Lock()
 	d.books.stats.Requests++
 	d.books.stats.BytesSent += int64(len(b.payload.Body()))
@@ -88,10 +91,12 @@ func (d *dispatcher) settle(f *flight, cancelled bool) {
 	switch err := f.err; {
 	case err == nil:
 		d.gate.answered(f.round)
+		d.limit.accept(f.batch)
+		d.fit()
 		d.accept(f.batch)
 	case cancelled && !isAnswer(err):
 		d.putBack(f.batch)
-	case isTooLarge(err) && d.split(f):
+	case isTooLarge(err) && d.split(f.batch, err):
 		d.gate.answered(f.round)
 	case isUnauthorized(err):
 		d.gate.refused(f.round)
@@ -152,27 +157,36 @@ func loss(why reason, cause error) string {
 	}
 }
 
-// split puts smaller parts in the place of a batch that is too large for the server. It reports false if there are none.
-func (d *dispatcher) split(f *flight) bool {
-	parts := f.payload.Smaller()
-	if len(parts) == 0 {
+// split draws the consequences of a batch that was too large for the server. It reports false if it cannot be made smaller.
+func (d *dispatcher) split(b batch, cause error) bool {
+	d.limit.refuse(b)
+	d.fit()
+	if !d.divide(b) {
 		return false
 	}
 	problem := "batch too large for the server, sent in parts"
-	if f.spans == 1 {
+	if b.spans == 1 {
 		problem = "span too large for the server, sent with its values cut"
 	}
-	d.warn(problem, slog.Int("body_bytes", len(f.payload.Body())), slog.Int("span_count", f.spans))
+	d.warn(problem, slog.Int("body_bytes", len(b.payload.Body())), slog.Int("span_count", b.spans))
 	d.mu.Lock()
-	d.books.fail(f.err)
-	d.mu.Unlock()
+	defer d.mu.Unlock()
+	d.books.fail(cause)
+	return true
+}
 
+// divide puts smaller parts in the place of a batch. It reports false if there are none.
+func (d *dispatcher) divide(b batch) bool {
+	parts := b.payload.Smaller()
+	if len(parts) == 0 {
+		return false
+	}
 	smaller := make([]batch, len(parts))
-	rest := f.size
+	rest := b.size
 	for i, part := range parts {
-		smaller[i] = f.batch
+		smaller[i] = b
 		smaller[i].payload, smaller[i].spans, smaller[i].attempts = part, part.Spans(), 0
-		smaller[i].size = f.size * part.Spans() / f.spans
+		smaller[i].size = b.size * part.Spans() / b.spans
 		rest -= smaller[i].size
 	}
 	smaller[0].size += rest // what rounding left

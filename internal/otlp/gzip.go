@@ -2,10 +2,9 @@ package otlp
 
 import (
 	"bytes"
+	"compress/gzip"
 	"fmt"
 	"io"
-
-	"github.com/klauspost/compress/gzip"
 )
 
 // Gzip returns data compressed, in a slice of its exact size. It is made for requests that [Marshal] encoded, and safe for

@@ -46,12 +46,19 @@ func (e *encoder) request(spans []sdktrace.ReadOnlySpan, emit func(part []byte))
 			e.scope(scoped.scope)
 			for _, s := range scoped.spans {
 				e.span(s)
-				emit(e.buf)
-				e.buf = e.buf[:0]
+				if len(e.buf) >= partBytes {
+					emit(e.buf)
+					e.buf = e.buf[:0]
+				}
 			}
 		}
 	}
+	emit(e.buf)
 }
+
+// partBytes is a part that stays in the processor's cache, and in which a blob that comes again within deflate's window is
+// mostly seen both times.
+const partBytes = 4 * deflateWindow
 
 // measure notes how long the messages of a group and of its scopes are.
 func (e *encoder) measure(group *resourceGroup) {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"io"
+	"slices"
 	"sync"
 
 	"github.com/klauspost/compress/flate"
@@ -27,6 +28,7 @@ type packer struct {
 	text     *flate.Writer // finds what repeats
 	blob     *flate.Writer // gives frequent bytes short codes, no more
 	out      bytes.Buffer
+	blobs    []blob // of this part, and of the one before as far as the window reaches
 	checksum uint32 // of what was written
 	size     uint32
 }
@@ -50,13 +52,14 @@ func takePacker() *packer {
 	p.out.Reset()
 	p.out.WriteString(gzipHeader)
 	p.text.Reset(&p.out)
+	p.blobs = p.blobs[:0]
 	p.checksum, p.size = 0, 0
 	return p
 }
 
-// maxPooledBytes is what a buffer may hold to be used again: that of a usual batch does, and one huge span does not pin its
-// memory.
-const maxPooledBytes = 1 << 20
+// maxPooledBytes is what a buffer may hold to be used again: that of a batch of images does, and one huge span does not pin
+// its memory.
+const maxPooledBytes = 8 << 20
 
 func (p *packer) free() {
 	if cap(p.buf) > maxPooledBytes {
@@ -73,25 +76,44 @@ func (p *packer) free() {
 func (p *packer) write(part []byte) {
 	p.checksum = crc32.Update(p.checksum, crc32.IEEETable, part)
 	p.size += uint32(len(part)) //nolint:gosec // G115: modulo 2³², as the format has it
-	for len(part) > 0 {
-		from, to := findBlob(part)
-		_, _ = p.text.Write(part[:from])
-		p.writeBlob(part[from:to])
-		part = part[to:]
+	before := len(p.blobs)
+	p.blobs = appendBlobs(p.blobs, part)
+	written := 0
+	for _, b := range p.blobs[before:] {
+		_, _ = p.text.Write(part[written:b.from])
+		p.writeBlob(part[b.from:b.to], p.comesAgain(b))
+		written = b.to
+	}
+	_, _ = p.text.Write(part[written:])
+	p.forgetBlobs(len(part))
+}
+
+// comesAgain reports whether the same blob is near enough for deflate to say so, as a small image is in each turn of a
+// conversation.
+func (p *packer) comesAgain(b blob) bool {
+	return slices.ContainsFunc(p.blobs, func(other blob) bool {
+		return other.mark == b.mark && other.from != b.from && max(other.from-b.from, b.from-other.from) < deflateWindow
+	})
+}
+
+// forgetBlobs forgets those that the next part cannot refer to, and counts the positions of the others from its beginning.
+func (p *packer) forgetBlobs(partSize int) {
+	p.blobs = slices.DeleteFunc(p.blobs, func(b blob) bool { return b.from < partSize-deflateWindow })
+	for i := range p.blobs {
+		p.blobs[i].from -= partSize
 	}
 }
 
-// writeBlob writes what [findBlob] found.
-func (p *packer) writeBlob(blob []byte) {
+// writeBlob writes what [appendBlobs] found.
+func (p *packer) writeBlob(blob []byte, again bool) {
 	switch {
-	case len(blob) == 0:
-	case len(blob) < deflateWindow, repeats(blob):
-		// It may come again, as a small image does in each turn of a conversation. If it does not, the search for what
-		// repeats has learnt to hurry, and would miss what does in the text to come: for that, a new block begins.
+	case again, len(blob) < smallestApart, repeats(blob):
+		// The search for what repeats learns to hurry in it, and would miss what does in the text to come: for that, a new
+		// block begins.
 		_, _ = p.text.Write(blob)
 		_ = p.text.Flush()
 	default:
-		// Nothing can refer to what lies further back than the window, so the text to come begins anew.
+		// The writer of texts does not know how far back its last one now lies, so the text to come begins anew.
 		_ = p.text.Flush()
 		p.blob.Reset(&p.out)
 		_, _ = p.blob.Write(blob)
