@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/network"
+	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -75,4 +76,36 @@ func TestUnbrokenTextsAreShownAtOnce(t *testing.T) {
 			t.Logf("span %d: %.0f ms of CPU", n, took*1000)
 		}
 	}
+}
+
+// What is painted before the scripts have run is what they then draw, in the theme that the reader chose.
+func TestFrameBeforeScripts(t *testing.T) {
+	t.Parallel()
+	p := demonstration(t).open(t, "/traces")
+	p.until("rows are there", `document.querySelectorAll('.tr[data-id]').length > 5`)
+	other := ask[string](p, `document.documentElement.dataset.theme`)
+	p.press("t")
+	p.expect("the theme is the other", `document.documentElement.dataset.theme !== `+quoted(other))
+	for _, part := range []string{".brand > svg", ".brand > span"} {
+		drawn := ask[string](p, `document.querySelector(`+quoted(part)+`).outerHTML`)
+		ask[bool](p, `(() => {
+			const page = new XMLHttpRequest();
+			page.open("GET", location.href, false);
+			page.send();
+			window.came = page.responseText;
+			return true;
+		})()`)
+		p.expect(part+" of the page is as the script draws it", `came.includes(`+quoted(drawn)+`)`)
+	}
+	// The first frame is drawn before the scripts have run.
+	const look = `requestAnimationFrame(() => {
+		window.first = { theme: document.documentElement.dataset.theme, bar: !!document.querySelector(".brand"), screen: !!document.querySelector("main") };
+	})`
+	if _, err := chromedp.Call(p.ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: look}); err != nil {
+		t.Fatal(err)
+	}
+	chosen := ask[string](p, `document.documentElement.dataset.theme`)
+	p.reload()
+	p.expect("it has the bar alone", `first.bar && !first.screen`)
+	p.expect("in the theme that was chosen", `first.theme === `+quoted(chosen))
 }

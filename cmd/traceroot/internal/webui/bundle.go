@@ -20,6 +20,7 @@ import (
 const (
 	entryPoint  = "src/main.tsx"
 	workerPoint = "src/feedworker.ts" // of the shared worker
+	firstPoint  = "src/first.ts"      // what runs before anything is painted
 	iconFile    = "src/icon.svg"
 )
 
@@ -49,7 +50,7 @@ var libraries = map[string]string{
 
 // bundle is what browsers load. Names carry a hash of the content, so that they may be kept for ever.
 type bundle struct {
-	style, worker, icon string // addresses
+	style, worker, first, icon string // addresses
 	scripts             map[screen]scripts
 	assets              map[string]asset
 }
@@ -82,12 +83,12 @@ func makeBundle(from fs.FS) (*bundle, error) {
 	for name, file := range screenPoints {
 		made.scripts[name] = built.scripts(file, entryPoint)
 	}
-	// A worker loads its script by itself, so it shares none.
-	worker, err := made.build(from, []api.EntryPoint{{InputPath: workerPoint, OutputPath: "feedworker"}})
-	if err != nil {
+	if made.worker, err = made.alone(from, workerPoint, "feedworker"); err != nil {
 		return nil, err
 	}
-	made.worker = worker.scripts(workerPoint).run[0]
+	if made.first, err = made.alone(from, firstPoint, "first"); err != nil {
+		return nil, err
+	}
 	icon, err := fs.ReadFile(from, iconFile)
 	if err != nil {
 		return nil, fmt.Errorf("bundle the pages: %w", err)
@@ -96,6 +97,15 @@ func makeBundle(from fs.FS) (*bundle, error) {
 	name := "icon-" + base64.RawURLEncoding.EncodeToString(sum[:6]) + ".svg"
 	made.icon = assetPath + name
 	return made, made.add(name, icon)
+}
+
+// alone bundles a script that shares nothing with others, and returns its address.
+func (b *bundle) alone(from fs.FS, file, name string) (string, error) {
+	built, err := b.build(from, []api.EntryPoint{{InputPath: file, OutputPath: name}})
+	if err != nil {
+		return "", err
+	}
+	return built.scripts(file).run[0], nil
 }
 
 // build bundles what belongs together, and keeps it.

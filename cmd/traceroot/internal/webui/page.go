@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -16,8 +17,8 @@ import (
 
 const assetPath = "/assets/"
 
-// frame is the page before the script has drawn a screen. The script blocks rendering, so that a page whose reader chose
-// another theme than the system's does not flash. A data block is no script to a browser.
+// frame is the page before the scripts have drawn a screen: the bar at the top is painted first, as they then draw it. A
+// data block is no script to a browser.
 var frame = template.Must(template.New("frame").Parse(`<!doctype html>
 <html lang="en">
 <head>
@@ -27,13 +28,13 @@ var frame = template.Must(template.New("frame").Parse(`<!doctype html>
 <title>TraceRoot</title>
 <link rel="icon" href="{{.Icon}}">
 <link rel="stylesheet" href="{{.Style}}">
+<script src="{{.First}}" data-run="{{.Run}}"></script>
 {{range .Imported}}<link rel="modulepreload" href="{{.}}">
 {{end}}{{range .Asked}}<link rel="preload" as="fetch" crossorigin href="{{.}}">
-{{end}}{{range .Run}}<script type="module" src="{{.}}" blocking="render"></script>
 {{end -}}
 </head>
 <body>
-<div id="app"></div>
+<div id="app"><header class="top"><a class="brand" href="/traces"><svg width="18" height="18" viewBox="0 0 18 18" aria-hidden="true"><polygon points="9,1 16,5 16,13 9,17 2,13 2,5" fill="none" stroke="currentColor" stroke-width="1.6"></polygon><path d="M5 7h8M9 7v6" stroke="currentColor" stroke-width="1.8"></path></svg><span class="w">TraceRoot</span></a></header></div>
 <noscript>This page needs JavaScript. The same data is at the command line: traceroot traces.</noscript>
 <script type="application/json" id="data">{{.Data}}</script>
 </body>
@@ -75,9 +76,11 @@ func (p *Pages) write(w http.ResponseWriter, r *http.Request, shown screen, stat
 	}
 	// The template's own escaping of JSON keeps "<" and ">" out of the data block.
 	var page bytes.Buffer
+	scripts := built.scripts[shown]
 	err = frame.Execute(&page, map[string]any{
-		"Style": built.style, "Icon": built.icon, "Run": built.scripts[shown].run, "Imported": built.scripts[shown].imported,
-		"Asked": asked, "Data": pageData{built.worker, told, p.firstRows(r)},
+		"Style": built.style, "Icon": built.icon, "First": built.first, "Run": strings.Join(scripts.run, " "),
+		"Imported": slices.Concat(scripts.run, scripts.imported), "Asked": asked,
+		"Data": pageData{built.worker, told, p.firstRows(r)},
 	})
 	if err != nil {
 		p.options.Log.LogAttrs(r.Context(), slog.LevelError, "no page", slog.Any("error", err))

@@ -32,7 +32,7 @@ func TestPages(t *testing.T) {
 				t.Errorf("Cache-Control %q: a page carries rows, and names scripts that change", got)
 			}
 			html := response.Body.String()
-			if !strings.Contains(html, `<div id="app"></div>`) {
+			if !strings.Contains(html, `<div id="app"><header class="top">`) {
 				t.Errorf("no place for the screens in %s", html)
 			}
 			for _, forbidden := range []string{"style=", "<style", "onload=", "http://", "https://"} {

@@ -1,0 +1,17 @@
+// Runs before anything is painted, and is no module. A page whose reader chose another theme than the system's does not
+// flash, and the bar that came with the page is painted before the scripts of its screen run.
+{
+  const frameMs = 100; // no frame takes as long, but in a tab in the background, which paints none
+  try {
+    const chosen = localStorage.getItem("traceroot.theme"); // as state/prefs.ts keeps it
+    if (chosen) document.documentElement.dataset.theme = String(JSON.parse(chosen));
+  } catch {
+    // Storage is switched off: the system's theme it is.
+  }
+  const scripts = document.currentScript?.dataset.run?.split(" ") ?? [];
+  const run = async () => {
+    for (const script of scripts.splice(0)) await import(script);
+  };
+  requestAnimationFrame(() => setTimeout(run));
+  setTimeout(run, frameMs);
+}
