@@ -10,7 +10,7 @@ var anthropicHome = provider{"anthropic", "anthropic"}
 var anthropicMessages = dialect{
 	protocol:  "anthropic",
 	operation: "chat",
-	home:      anthropicHome,
+	home:      &anthropicHome,
 	ends:      []string{"messages"},
 	match: func(a address) (place, bool) {
 		// OpenAI's threads have messages, too.
@@ -29,7 +29,7 @@ var anthropicMessages = dialect{
 var anthropicVertex = dialect{
 	protocol:  "anthropic",
 	operation: "chat",
-	home:      vertexHome,
+	home:      &vertexHome,
 	ends:      []string{"rawPredict", "streamRawPredict"},
 	match: func(a address) (place, bool) {
 		model, verb := vertexClaude(a.path)

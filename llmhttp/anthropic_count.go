@@ -6,7 +6,7 @@ import "strings"
 var anthropicCount = dialect{
 	protocol:  "anthropic_count",
 	operation: "count_tokens",
-	home:      anthropicHome,
+	home:      &anthropicHome,
 	ends:      []string{"count_tokens"},
 	match: func(a address) (place, bool) {
 		return place{sure: hasAnthropicVersion(a)}, strings.HasSuffix(a.path, "/messages/count_tokens")
@@ -23,7 +23,7 @@ const vertexCount = "count-tokens"
 var anthropicVertexCount = dialect{
 	protocol:  "anthropic_count",
 	operation: "count_tokens",
-	home:      vertexHome,
+	home:      &vertexHome,
 	ends:      []string{"rawPredict"},
 	match: func(a address) (place, bool) {
 		model, _ := vertexClaude(a.path)

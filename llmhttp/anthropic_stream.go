@@ -27,7 +27,10 @@ type anthropicBlock struct {
 
 func newAnthropicStream(q *Request) stream { return &anthropicStream{room: newRoom(q)} }
 
+func (s *anthropicStream) repeat(varies *value) bool { return s.room.repeat(varies) }
+
 func (s *anthropicStream) take(e event, x *exchange) mark {
+	s.room.repeats = repetition{}
 	kind := e.data.get("type").str()
 	if kind == "error" || e.name == "error" || kind == "" && e.data.get("error").given() {
 		x.Error = errorOf(e.data, 200)
@@ -107,10 +110,16 @@ func (s *anthropicStream) takeDelta(v *value) (output bool) {
 	case "thinking_delta":
 		return s.addText(b, PartReasoning, delta.get("thinking"))
 	case "input_json_delta":
-		return s.room.add(&b.arguments, delta.get("partial_json"))
+		return s.addOnly(&b.arguments, delta.get("partial_json"))
 	default:
 		return false
 	}
+}
+
+// addOnly adds what is all that an event brings.
+func (s *anthropicStream) addOnly(to *fragments, piece *value) bool {
+	s.room.repeats = repetition{to, piece}
+	return s.room.add(to, piece)
 }
 
 func (s *anthropicStream) addText(b *anthropicBlock, t PartType, text *value) bool {
@@ -119,9 +128,10 @@ func (s *anthropicStream) addText(b *anthropicBlock, t PartType, text *value) bo
 	case b.part.Type != t:
 		return false
 	case t == PartText:
+		s.room.repeats = repetition{&b.text, text}
 		return s.room.say(&b.text, text)
 	default:
-		return s.room.add(&b.text, text)
+		return s.addOnly(&b.text, text)
 	}
 }
 

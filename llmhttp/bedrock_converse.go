@@ -7,18 +7,18 @@ var (
 	bedrockConverse = dialect{
 		protocol:  "converse",
 		operation: "chat",
-		home:      bedrockHome,
+		home:      &bedrockHome,
 		ends:      []string{"converse"},
-		match:     inModel("converse", false),
+		match:     func(a address) (place, bool) { return inModel(a, "converse", false) },
 		request:   readConverseRequest,
 		answer:    readConverseAnswer,
 	}
 	bedrockConverseStream = dialect{
 		protocol:  "converse_stream",
 		operation: "chat",
-		home:      bedrockHome,
+		home:      &bedrockHome,
 		ends:      []string{"converse-stream"},
-		match:     inModel("converse-stream", true),
+		match:     func(a address) (place, bool) { return inModel(a, "converse-stream", true) },
 		request:   readConverseRequest,
 		answer:    readConverseAnswer,
 		stream:    newConverseStream,

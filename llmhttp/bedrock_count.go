@@ -5,23 +5,20 @@ package llmhttp
 var bedrockCount = dialect{
 	protocol:  "bedrock_count",
 	operation: "count_tokens",
-	home:      bedrockHome,
+	home:      &bedrockHome,
 	ends:      []string{"count-tokens"},
-	match:     inModel("count-tokens", false),
-	wraps:     invokedBody,
+	match:     func(a address) (place, bool) { return inModel(a, "count-tokens", false) },
+	wraps:     []string{"input", "invokeModel", "body"}, // the text of a request of InvokeModel
 	request:   readBedrockCountRequest,
 	answer:    func(body *value, x *exchange) { x.Usage.Input = body.get("inputTokens").count() },
 }
-
-// invokedBody is where the text of a request of InvokeModel stands.
-var invokedBody = []string{"input", "invokeModel", "body"}
 
 func readBedrockCountRequest(body *value, to *Request) {
 	if conversation := body.get("input", "converse"); conversation.known() {
 		readConverseRequest(conversation, to)
 		return
 	}
-	if invoked := body.get(invokedBody...).wrapped(); isConversation(invoked.get("messages")) {
+	if invoked := body.get("input", "invokeModel", "body").wrapped(); isConversation(invoked.get("messages")) {
 		readConverseRequest(invoked, to)
 	} else {
 		readAnthropicRequest(invoked, to)

@@ -8,46 +8,48 @@ var (
 	bedrockEmbeddings = dialect{
 		protocol:  "invoke",
 		operation: "embeddings",
-		home:      bedrockHome,
+		home:      &bedrockHome,
 		vectors:   true,
 		ends:      []string{"invoke"},
-		match:     inModelNamed("embed"),
+		match:     func(a address) (place, bool) { return inModelNamed(a, "embed") },
 		request:   readInvokeEmbeddingsRequest,
 		answer:    readInvokeAnswer,
 	}
 	bedrockImages = dialect{
 		protocol:  "invoke",
 		operation: "image_generation",
-		home:      bedrockHome,
+		home:      &bedrockHome,
 		ends:      []string{"invoke"},
-		match:     inModelNamed("image", "stable-diffusion", "canvas", "stability."),
-		request:   readInvokeImagesRequest,
-		answer:    readInvokeAnswer,
+		match: func(a address) (place, bool) {
+			return inModelNamed(a, "image", "stable-diffusion", "canvas", "stability.")
+		},
+		request: readInvokeImagesRequest,
+		answer:  readInvokeAnswer,
 	}
 	bedrockRerank = dialect{
 		protocol:  "invoke",
 		operation: "rerank",
-		home:      bedrockHome,
+		home:      &bedrockHome,
 		ends:      []string{"invoke"},
-		match:     inModelNamed("rerank"),
+		match:     func(a address) (place, bool) { return inModelNamed(a, "rerank") },
 		request:   readCohereRerankRequest,
 		answer:    readInvokeAnswer,
 	}
 	bedrockInvoke = dialect{
 		protocol:  "invoke",
 		operation: "chat",
-		home:      bedrockHome,
+		home:      &bedrockHome,
 		ends:      []string{"invoke"},
-		match:     inModel("invoke", false),
+		match:     func(a address) (place, bool) { return inModel(a, "invoke", false) },
 		request:   readInvokeRequest,
 		answer:    readInvokeAnswer,
 	}
 	bedrockInvokeStream = dialect{
 		protocol:  "invoke_stream",
 		operation: "chat",
-		home:      bedrockHome,
+		home:      &bedrockHome,
 		ends:      []string{"invoke-with-response-stream"},
-		match:     inModel("invoke-with-response-stream", true),
+		match:     func(a address) (place, bool) { return inModel(a, "invoke-with-response-stream", true) },
 		request:   readInvokeRequest,
 		answer:    readInvokeAnswer,
 		stream:    newInvokeStream,
@@ -68,15 +70,12 @@ var (
 )
 
 // inModelNamed matches the invocation of a model with one of these words in its name.
-func inModelNamed(words ...string) func(address) (place, bool) {
-	invoked := inModel("invoke", false)
-	return func(a address) (place, bool) {
-		to, ok := invoked(a)
-		for _, word := range words {
-			if ok && strings.Contains(to.model, word) {
-				return to, true
-			}
+func inModelNamed(a address, words ...string) (place, bool) {
+	to, ok := inModel(a, "invoke", false)
+	for _, word := range words {
+		if ok && strings.Contains(to.model, word) {
+			return to, true
 		}
-		return place{}, false
 	}
+	return place{}, false
 }

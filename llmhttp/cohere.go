@@ -25,13 +25,11 @@ var (
 
 // atCohere matches paths with this end: at Cohere itself, and on hosts that are not known if the path names the version of
 // the API. The other known providers have no such API.
-func atCohere(end string) func(address) (place, bool) {
-	return func(a address) (place, bool) {
-		head, found := strings.CutSuffix(a.path, end[strings.LastIndexByte(end, '/'):])
-		found = found && strings.HasSuffix(a.path, end)
-		isVersioned := strings.HasSuffix(head, "/v1") || strings.HasSuffix(head, "/v2")
-		return place{}, found && (a.provider == cohereHome || a.provider == provider{} && isVersioned)
-	}
+func atCohere(a address, end string) (place, bool) {
+	head, found := strings.CutSuffix(a.path, end[strings.LastIndexByte(end, '/'):])
+	found = found && strings.HasSuffix(a.path, end)
+	isVersioned := strings.HasSuffix(head, "/v1") || strings.HasSuffix(head, "/v2")
+	return place{}, found && (a.provider == cohereHome || a.provider == provider{} && isVersioned)
 }
 
 // readCohere reads what all of Cohere's requests for text have.

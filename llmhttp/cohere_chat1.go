@@ -10,9 +10,9 @@ import (
 var cohereChat1 = dialect{
 	protocol:  "cohere_chat1",
 	operation: "chat",
-	home:      cohereHome,
+	home:      &cohereHome,
 	ends:      []string{"chat"},
-	match:     atCohere("/v1/chat"),
+	match:     func(a address) (place, bool) { return atCohere(a, "/v1/chat") },
 	proof:     func(body *value) bool { return body.get("message").is(textKind) },
 	request:   readCohereChat1Request,
 	answer:    readCohereChat1Answer,

@@ -4,9 +4,9 @@ package llmhttp
 var cohereChat2 = dialect{
 	protocol:  "cohere_chat2",
 	operation: "chat",
-	home:      cohereHome,
+	home:      &cohereHome,
 	ends:      []string{"chat"},
-	match:     atCohere("/v2/chat"),
+	match:     func(a address) (place, bool) { return atCohere(a, "/v2/chat") },
 	proof:     func(body *value) bool { return namesModel(body) && body.get("messages").is(arrayKind) },
 	request:   readCohereChat2Request,
 	answer:    readCohereChat2Answer,

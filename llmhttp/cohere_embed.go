@@ -4,10 +4,10 @@ package llmhttp
 var cohereEmbed = dialect{
 	protocol:  "cohere_embed",
 	operation: "embeddings",
-	home:      cohereHome,
+	home:      &cohereHome,
 	vectors:   true,
 	ends:      []string{"embed"},
-	match:     atCohere("/embed"),
+	match:     func(a address) (place, bool) { return atCohere(a, "/embed") },
 	proof: func(body *value) bool {
 		return body.get("texts").is(arrayKind) || body.get("inputs").is(arrayKind) || body.get("images").is(arrayKind)
 	},

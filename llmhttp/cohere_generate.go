@@ -10,9 +10,9 @@ import (
 var cohereGenerate = dialect{
 	protocol:  "cohere_generate",
 	operation: "text_completion",
-	home:      cohereHome,
+	home:      &cohereHome,
 	ends:      []string{"generate"},
-	match:     atCohere("/v1/generate"),
+	match:     func(a address) (place, bool) { return atCohere(a, "/v1/generate") },
 	// Cohere itself does without a model, but many others serve this path, too.
 	proof:   func(body *value) bool { return body.get("prompt").is(textKind) && body.get("model").is(textKind) },
 	request: readCohereGenerateRequest,

@@ -4,9 +4,9 @@ package llmhttp
 var cohereRerank = dialect{
 	protocol:  "cohere_rerank",
 	operation: "rerank",
-	home:      cohereHome,
+	home:      &cohereHome,
 	ends:      []string{"rerank"},
-	match:     atCohere("/rerank"),
+	match:     func(a address) (place, bool) { return atCohere(a, "/rerank") },
 	proof: func(body *value) bool {
 		return namesModel(body) && body.get("query").is(textKind) && body.get("documents").is(arrayKind)
 	},

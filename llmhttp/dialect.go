@@ -1,13 +1,16 @@
 package llmhttp
 
-import "cmp"
+import (
+	"cmp"
+	"sync"
+)
 
 // A dialect is one wire format: how to know it, and how to read what is said in it.
 type dialect struct {
 	protocol  string
 	operation string
-	home      provider // who speaks it on hosts that are not known
-	vectors   bool     // long arrays of numbers are vectors or tokens, of which only the length counts
+	home      *provider // who speaks it on hosts that are not known
+	vectors   bool      // long arrays of numbers are vectors or tokens, of which only the length counts
 
 	ends  []string                      // the last words of its paths, after the last "/" or ":"
 	match func(a address) (place, bool) // looks closer at a path that ends so
@@ -62,16 +65,25 @@ var dialects = []*dialect{
 	&bedrockCount,
 }
 
-// byEnd finds the dialects whose paths end in a word.
-var byEnd = func() map[string][]*dialect {
-	index := map[string][]*dialect{}
-	for _, d := range dialects {
-		for _, word := range d.ends {
-			index[word] = append(index[word], d)
+// index finds the dialects whose paths end in a word. It is made when it is first asked: what a package makes at its start is
+// linked into every program that imports it, and these are a megabyte that many have no use for. For that, no dialect may
+// need a function call to be made, or a copy of another variable.
+var index struct {
+	sync.Once
+	byEnd map[string][]*dialect
+}
+
+func dialectsEndingIn(word string) []*dialect {
+	index.Do(func() {
+		index.byEnd = map[string][]*dialect{}
+		for _, d := range dialects {
+			for _, end := range d.ends {
+				index.byEnd[end] = append(index.byEnd[end], d)
+			}
 		}
-	}
-	return index
-}()
+	})
+	return index.byEnd[word]
+}
 
 // spoken is the route's dialect; on a Route that [Match] did not make, one that says nothing.
 func (r Route) spoken() *dialect { return cmp.Or(r.dialect, &silence) }

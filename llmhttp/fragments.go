@@ -19,6 +19,23 @@ type room struct {
 	each, all, pieces int
 
 	follow func(text string) // see [Parser.Follow]; nil where nobody follows
+
+	repeats repetition // what the last event did, where that was nothing but to add to a text
+}
+
+// A repetition is a text and the value in the stream's events that adds to it.
+type repetition struct {
+	to    *fragments
+	piece *value
+}
+
+// repeat adds the value to the text that the last event has added it to. It is false where that event did something else.
+func (r *room) repeat(piece *value) bool {
+	if r.repeats.piece != piece {
+		return false
+	}
+	r.add(r.repeats.to, piece)
+	return true
 }
 
 func newRoom(q *Request) room {

@@ -15,6 +15,10 @@ type event struct {
 	done bool   // it is the doneMark
 	end  int64  // bytes of the body up to its end
 
+	// varies is the only value that is not what it was in the event before, but for what no dialect reads; nil where more
+	// may differ. See repeater.
+	varies *value
+
 	failure *Error // that the frame around the data tells of
 	broken  bool   // no event: what follows cannot be read
 }

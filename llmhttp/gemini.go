@@ -4,9 +4,9 @@ package llmhttp
 var gemini = dialect{
 	protocol:  "gemini",
 	operation: "chat",
-	home:      geminiHome,
+	home:      &geminiHome,
 	ends:      []string{"generateContent"},
-	match:     namedIn(geminiCollections...),
+	match:     func(a address) (place, bool) { return namedIn(a, geminiCollections...) },
 	request:   readGeminiRequest,
 	answer:    readGeminiAnswer,
 	stream:    newGeminiStream, // with alt=sse the answer is a stream of one event
@@ -17,10 +17,10 @@ var gemini = dialect{
 var geminiStreaming = dialect{
 	protocol:  "gemini_stream",
 	operation: "chat",
-	home:      geminiHome,
+	home:      &geminiHome,
 	ends:      []string{"streamGenerateContent"},
 	match: func(a address) (place, bool) {
-		to, ok := namedIn(geminiCollections...)(a)
+		to, ok := namedIn(a, geminiCollections...)
 		to.streams = true
 		return to, ok
 	},

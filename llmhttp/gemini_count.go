@@ -4,9 +4,9 @@ package llmhttp
 var geminiCount = dialect{
 	protocol:  "gemini_count",
 	operation: "count_tokens",
-	home:      geminiHome,
+	home:      &geminiHome,
 	ends:      []string{"countTokens"},
-	match:     namedIn(geminiCollections...),
+	match:     func(a address) (place, bool) { return namedIn(a, geminiCollections...) },
 	request:   readGeminiCountRequest,
 	answer:    readGeminiCountAnswer,
 }

@@ -4,10 +4,10 @@ package llmhttp
 var geminiEmbed = dialect{
 	protocol:  "gemini_embed",
 	operation: "embeddings",
-	home:      geminiHome,
+	home:      &geminiHome,
 	vectors:   true,
 	ends:      []string{"embedContent", "batchEmbedContents"},
-	match:     namedIn(geminiCollections...),
+	match:     func(a address) (place, bool) { return namedIn(a, geminiCollections...) },
 	request:   readGeminiEmbedRequest,
 	answer:    readGeminiEmbedAnswer,
 }

@@ -15,20 +15,18 @@ var (
 )
 
 // namedIn matches paths that end in collection/name:verb; the name is the model's.
-func namedIn(collections ...string) func(address) (place, bool) {
-	return func(a address) (place, bool) {
-		slash := strings.LastIndexByte(a.path, '/')
-		if slash < 0 {
-			return place{}, false
-		}
-		collection := a.path[strings.LastIndexByte(a.path[:slash], '/')+1 : slash]
-		last := unescape(a.path[slash+1:]) // some clients escape the colon
-		colon := strings.LastIndexByte(last, ':')
-		if colon <= 0 || !slices.Contains(collections, collection) {
-			return place{}, false
-		}
-		return place{model: last[:colon]}, true
+func namedIn(a address, collections ...string) (place, bool) {
+	slash := strings.LastIndexByte(a.path, '/')
+	if slash < 0 {
+		return place{}, false
 	}
+	collection := a.path[strings.LastIndexByte(a.path[:slash], '/')+1 : slash]
+	last := unescape(a.path[slash+1:]) // some clients escape the colon
+	colon := strings.LastIndexByte(last, ':')
+	if colon <= 0 || !slices.Contains(collections, collection) {
+		return place{}, false
+	}
+	return place{model: last[:colon]}, true
 }
 
 // either is the first member of these names that is there and not null.

@@ -35,9 +35,10 @@ func (n *ndjson) next(p []byte) (rest []byte) {
 		return rest
 	case isSame:
 		n.offset += int64(length)
-		n.deliver(event{data: n.data, end: n.offset})
+		n.give(n.deliver, n.offset)
 		return rest
 	default:
+		n.giveAll(n.deliver)
 		n.decode(n.release()) // less than a line
 		return n.decode(p)
 	}
@@ -59,6 +60,7 @@ func (n *ndjson) decode(p []byte) (rest []byte) {
 
 // end counts a last line that lacks only its newline; one that was cut is no JSON.
 func (n *ndjson) end() {
+	n.giveAll(n.deliver)
 	n.decode(n.release())
 	if !n.broken {
 		n.endLine()

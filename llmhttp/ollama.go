@@ -20,8 +20,8 @@ var (
 )
 
 // underAPI matches one path of Ollama's API, wherever that is mounted.
-func underAPI(word string) func(address) (place, bool) {
-	return func(a address) (place, bool) { return place{}, strings.HasSuffix(a.path, "/api/"+word) }
+func underAPI(a address, word string) (place, bool) {
+	return place{}, strings.HasSuffix(a.path, "/api/"+word)
 }
 
 // readOllama reads what all of Ollama's requests have.

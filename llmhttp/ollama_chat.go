@@ -6,9 +6,9 @@ import "slices"
 var ollamaChat = dialect{
 	protocol:  "ollama_chat",
 	operation: "chat",
-	home:      ollamaHome,
+	home:      &ollamaHome,
 	ends:      []string{"chat"},
-	match:     underAPI("chat"),
+	match:     func(a address) (place, bool) { return underAPI(a, "chat") },
 	proof:     func(body *value) bool { return namesModel(body) && body.get("messages").is(arrayKind) },
 	request:   readOllamaChatRequest,
 	answer:    readOllamaAnswer,
@@ -20,9 +20,9 @@ var ollamaChat = dialect{
 var ollamaGenerate = dialect{
 	protocol:  "ollama_generate",
 	operation: "text_completion",
-	home:      ollamaHome,
+	home:      &ollamaHome,
 	ends:      []string{"generate"},
-	match:     underAPI("generate"),
+	match:     func(a address) (place, bool) { return underAPI(a, "generate") },
 	proof:     func(body *value) bool { return namesModel(body) && body.get("prompt").is(textKind) },
 	request:   readOllamaGenerateRequest,
 	answer:    readOllamaAnswer,

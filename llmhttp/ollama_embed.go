@@ -2,24 +2,32 @@ package llmhttp
 
 var (
 	// ollamaEmbed is the wire format of Ollama's embeddings.
-	ollamaEmbed = ollamaVectors("embed")
-	// ollamaEmbeddings is the older one, of one vector at a time.
-	ollamaEmbeddings = ollamaVectors("embeddings")
-)
-
-func ollamaVectors(word string) dialect {
-	return dialect{
-		protocol:  "ollama_" + word,
+	ollamaEmbed = dialect{
+		protocol:  "ollama_embed",
 		operation: "embeddings",
-		home:      ollamaHome,
+		home:      &ollamaHome,
 		vectors:   true,
-		ends:      []string{word},
-		match:     underAPI(word),
-		proof:     func(body *value) bool { return namesModel(body) && ollamaInput(body) != nil },
+		ends:      []string{"embed"},
+		match:     func(a address) (place, bool) { return underAPI(a, "embed") },
+		proof:     provesOllamaVectors,
 		request:   readOllamaEmbedRequest,
 		answer:    readOllamaEmbedAnswer,
 	}
-}
+	// ollamaEmbeddings is the older one, of one vector at a time.
+	ollamaEmbeddings = dialect{
+		protocol:  "ollama_embeddings",
+		operation: "embeddings",
+		home:      &ollamaHome,
+		vectors:   true,
+		ends:      []string{"embeddings"},
+		match:     func(a address) (place, bool) { return underAPI(a, "embeddings") },
+		proof:     provesOllamaVectors,
+		request:   readOllamaEmbedRequest,
+		answer:    readOllamaEmbedAnswer,
+	}
+)
+
+func provesOllamaVectors(body *value) bool { return namesModel(body) && ollamaInput(body) != nil }
 
 func ollamaInput(body *value) *value { return firstKnown(body.get("input"), body.get("prompt")) }
 

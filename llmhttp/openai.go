@@ -36,10 +36,8 @@ var (
 )
 
 // endingIn matches paths by their last words, and reads Azure's name for the model in them.
-func endingIn(words string) func(address) (place, bool) {
-	return func(a address) (place, bool) {
-		return place{model: deployment(a.path)}, strings.HasSuffix(a.path, words)
-	}
+func endingIn(a address, words string) (place, bool) {
+	return place{model: deployment(a.path)}, strings.HasSuffix(a.path, words)
 }
 
 // readOpenAI reads what all of OpenAI's requests have.

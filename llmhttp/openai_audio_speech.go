@@ -4,9 +4,9 @@ package llmhttp
 var openAISpeech = dialect{
 	protocol:  "openai_speech",
 	operation: "speech",
-	home:      openAIHome,
+	home:      &openAIHome,
 	ends:      []string{"speech"},
-	match:     endingIn("/audio/speech"),
+	match:     func(a address) (place, bool) { return endingIn(a, "/audio/speech") },
 	proof: func(body *value) bool {
 		return body.get("input").is(textKind) && (body.get("model").is(textKind) || body.get("voice").known())
 	},

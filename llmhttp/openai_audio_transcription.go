@@ -5,9 +5,9 @@ package llmhttp
 var openAITranscription = dialect{
 	protocol:  "openai_transcription",
 	operation: "transcription",
-	home:      openAIHome,
+	home:      &openAIHome,
 	ends:      []string{"transcriptions"},
-	match:     endingIn("/audio/transcriptions"),
+	match:     func(a address) (place, bool) { return endingIn(a, "/audio/transcriptions") },
 	proof:     provesTranscription,
 	request:   readTranscriptionRequest,
 	answer:    readTranscriptionAnswer,
@@ -19,9 +19,9 @@ var openAITranscription = dialect{
 var openAITranslation = dialect{
 	protocol:  "openai_transcription",
 	operation: "translation",
-	home:      openAIHome,
+	home:      &openAIHome,
 	ends:      []string{"translations"},
-	match:     endingIn("/audio/translations"),
+	match:     func(a address) (place, bool) { return endingIn(a, "/audio/translations") },
 	proof:     provesTranscription,
 	request:   readTranscriptionRequest,
 	answer:    readTranscriptionAnswer,

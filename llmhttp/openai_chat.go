@@ -9,7 +9,7 @@ import (
 var openAIChat = dialect{
 	protocol:  "openai_chat",
 	operation: "chat",
-	home:      openAIHome,
+	home:      &openAIHome,
 	ends:      []string{"completions"},
 	match: func(a address) (place, bool) {
 		return place{model: deployment(a.path)}, strings.HasSuffix(a.path, "/chat/completions")

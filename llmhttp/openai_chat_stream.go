@@ -34,7 +34,10 @@ type chatAudio struct {
 
 func newChatStream(q *Request) stream { return &chatStream{room: newRoom(q)} }
 
+func (s *chatStream) repeat(varies *value) bool { return s.room.repeat(varies) }
+
 func (s *chatStream) take(e event, x *exchange) mark {
+	s.room.repeats = repetition{}
 	if e.done {
 		s.done = true
 		return isTerminal
@@ -53,7 +56,8 @@ func (s *chatStream) take(e event, x *exchange) mark {
 		x.Usage = openAIUsage(u) // cumulative where it comes more than once (Perplexity)
 	}
 	var m mark
-	for v := range chunk.get("choices").all() {
+	choices := chunk.get("choices")
+	for v := range choices.all() {
 		if u := v.get("usage"); u.given() { // Moonshot
 			x.Usage = openAIUsage(u)
 		}
@@ -65,6 +69,9 @@ func (s *chatStream) take(e event, x *exchange) mark {
 		if s.takeChoice(c, v) {
 			m = hasOutput
 		}
+	}
+	if listSize(choices) != 1 {
+		s.room.repeats = repetition{}
 	}
 	return m
 }
@@ -87,9 +94,10 @@ func (s *chatStream) takeText(c *chatChoice, text *value) bool {
 
 func (s *chatStream) takeDelta(c *chatChoice, delta *value) bool {
 	content := delta.get("content")
-	return slices.Contains([]bool{
-		s.room.add(&c.reasoning, firstGiven(delta.get("reasoning_content"), delta.get("reasoning"))),
-		s.takeText(c, content),
+	reasoned := s.room.add(&c.reasoning, firstGiven(delta.get("reasoning_content"), delta.get("reasoning")))
+	said := s.takeText(c, content)
+	more := slices.Contains([]bool{
+		reasoned,
 		s.takeParts(c, content),
 		s.room.add(&c.refusal, delta.get("refusal")),
 		s.takeAudio(c, delta.get("audio")),
@@ -97,6 +105,10 @@ func (s *chatStream) takeDelta(c *chatChoice, delta *value) bool {
 		s.takeCalls(c, delta.get("tool_calls")),
 		s.takeFunction(c, delta.get("function_call")),
 	}, true)
+	if said && !more {
+		s.room.repeats = repetition{&c.text, content}
+	}
+	return said || more
 }
 
 func (s *chatStream) isFirst(c *chatChoice) bool { return s.choices[0] == c }

@@ -6,10 +6,10 @@ import "strings"
 var openAICompletion = dialect{
 	protocol:  "openai_completion",
 	operation: "text_completion",
-	home:      openAIHome,
+	home:      &openAIHome,
 	ends:      []string{"completions"},
 	match: func(a address) (place, bool) {
-		to, ok := endingIn("/completions")(a)
+		to, ok := endingIn(a, "/completions")
 		return to, ok && !strings.HasSuffix(a.path, "/chat/completions")
 	},
 	proof:   provesCompletion,

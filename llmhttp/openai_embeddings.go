@@ -4,7 +4,7 @@ package llmhttp
 var openAIEmbeddings = dialect{
 	protocol:  "openai_embeddings",
 	operation: "embeddings",
-	home:      openAIHome,
+	home:      &openAIHome,
 	vectors:   true,
 	ends:      []string{"embeddings"},
 	match:     inDeployment,

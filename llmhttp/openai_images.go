@@ -10,7 +10,7 @@ import (
 var openAIImages = dialect{
 	protocol:  "openai_images",
 	operation: "image_generation",
-	home:      openAIHome,
+	home:      &openAIHome,
 	ends:      []string{"generations", "edits", "variations"},
 	match: func(a address) (place, bool) {
 		before, _ := cutLast(a.path, "/")

@@ -4,9 +4,9 @@ package llmhttp
 var openAIModerations = dialect{
 	protocol:  "openai_moderations",
 	operation: "moderation",
-	home:      openAIHome,
+	home:      &openAIHome,
 	ends:      []string{"moderations"},
-	match:     endingIn("/moderations"),
+	match:     func(a address) (place, bool) { return endingIn(a, "/moderations") },
 	proof: func(body *value) bool {
 		return body.get("input").is(textKind) || body.get("input").is(arrayKind)
 	},

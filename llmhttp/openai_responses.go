@@ -4,9 +4,9 @@ package llmhttp
 var openAIResponses = dialect{
 	protocol:  "openai_responses",
 	operation: "responses",
-	home:      openAIHome,
+	home:      &openAIHome,
 	ends:      []string{"responses"},
-	match:     endingIn("/responses"),
+	match:     func(a address) (place, bool) { return endingIn(a, "/responses") },
 	proof:     provesResponses,
 	request:   readResponsesRequest,
 	answer:    readResponsesAnswer,

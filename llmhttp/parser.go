@@ -33,6 +33,10 @@ type stream interface {
 	finish(x *exchange)
 }
 
+// A repeater is a stream that knows how to take an event which differs from the one before in a single value, without a look
+// at all the others. It is false where it does not.
+type repeater interface{ repeat(varies *value) bool }
+
 // A mark says what an event was.
 type mark uint8
 
@@ -114,14 +118,30 @@ func (p *Parser) beginStream(newFraming newFraming, b bounds) {
 }
 
 func (p *Parser) takeEvent(e event) {
+	if e.varies != nil {
+		if s, ok := p.stream.(repeater); ok && s.repeat(e.varies) {
+			p.Stream.Events++
+			return
+		}
+	}
 	m := p.stream.take(e, &p.exchange)
 	if m&hasOutput != 0 && p.Stream.FirstOutput < 0 {
 		p.Stream.FirstOutput, p.Stream.FirstOutputOffset = p.Stream.Events, e.end
+		p.relax()
 	}
 	if m&isNoEvent == 0 {
 		p.Stream.Events++
 	}
 	p.terminal = p.terminal || m&isTerminal != 0
+}
+
+// relax lets events wait: until the first token each is looked at as it comes, and so it is where somebody follows, or a
+// program reads the events itself.
+func (p *Parser) relax() {
+	_, isRegistered := p.stream.(*registeredStream)
+	if framing, ok := p.framing.(interface{ mayWait() }); ok && !isRegistered && p.request.follow == nil {
+		framing.mayWait()
+	}
 }
 
 func (p *Parser) takeWhole(e event) {

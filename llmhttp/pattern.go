@@ -11,12 +11,15 @@ import (
 // the values of the one before, so that it reads as if it had been decoded: the dialects see no difference. The zero
 // pattern fits nothing.
 type pattern struct {
+	waiting
+
 	raw    []byte // the event, with all that frames it
 	name   string
 	data   *value
 	leaves []leaf // of data, in the order they were sent
 	varied []int  // the leaves that were not the same in all of the events
-	words  []byte // what those say in the event that fits
+	quiet  bool   // see isQuiet
+	only   *value // see onlyText; nil unless quiet
 	spare  []leaf // of the pattern before this one
 	text   int    // bytes of one text that are kept
 }
@@ -25,7 +28,7 @@ type pattern struct {
 type leaf struct {
 	at       *value
 	from, to int    // its place in the event, without the quotes of a text
-	words    []byte // what it says in the event that fits
+	words    []byte // what it says in the event that was given out last
 }
 
 // What a pattern is made of, and what may fit it: events that no limit of a decoder touches.
@@ -45,12 +48,19 @@ const (
 	isSame
 )
 
-// compare gives the length of the event that b begins with, if it fits. Then data says what that event says.
+// compare gives the length of the event that b begins with, if it fits. Then what it says waits, to be given out with its end.
 func (p *pattern) compare(b []byte) (length int, f fit) {
 	if p.data == nil || len(b) == 0 {
 		return 0, isOther
 	}
-	p.words = p.words[:0]
+	words, sizes := len(p.words), len(p.sizes)
+	if length, f = p.match(b); f != isSame {
+		p.words, p.sizes = p.words[:words], p.sizes[:sizes]
+	}
+	return length, f
+}
+
+func (p *pattern) match(b []byte) (length int, f fit) {
 	n, from := 0, 0
 	for _, i := range p.varied {
 		l := &p.leaves[i]
@@ -71,9 +81,6 @@ func (p *pattern) compare(b []byte) (length int, f fit) {
 	if n += len(p.raw) - from; n > maxFitting {
 		return 0, isOther
 	}
-	for _, i := range p.varied {
-		p.leaves[i].tell()
-	}
 	return n, isSame
 }
 
@@ -89,32 +96,28 @@ func compareBytes(b, with []byte) fit {
 }
 
 func (p *pattern) read(l *leaf, b []byte) (size int, f fit) {
+	begin := len(p.words)
 	if l.at.kind == numberKind {
 		size, f = numeral(b)
-		l.words = p.keep(b[:size])
-		return size, f
+		p.words = append(p.words, b[:size]...)
+	} else {
+		p.words, size, f = appendPlain(p.words, b)
+		if len(p.words)-begin > max(p.text, alwaysKept) {
+			f = isOther
+		}
 	}
-	begin := len(p.words)
-	p.words, size, f = appendPlain(p.words, b)
-	l.words = p.words[begin:len(p.words):len(p.words)]
-	if len(l.words) > max(p.text, alwaysKept) {
-		f = isOther
-	}
+	p.sizes = append(p.sizes, int32(len(p.words)-begin)) //nolint:gosec // G115: an event that fits is small
 	return size, f
 }
 
-func (p *pattern) keep(b []byte) []byte {
-	begin := len(p.words)
-	p.words = append(p.words, b...)
-	return p.words[begin:len(p.words):len(p.words)]
-}
-
-// tell puts what the leaf says in its event into the value.
-func (l *leaf) tell() {
+// tell puts what the leaf says into its value, the first bytes of words, and returns the others.
+func (l *leaf) tell(words []byte, size int) (rest []byte) {
+	l.words = words[:size:size]
 	l.at.text, l.at.fresh = "", &l.words
 	if l.at.kind == textKind {
-		l.at.size = len(l.words)
+		l.at.size = size
 	}
+	return words[size:]
 }
 
 // numeral is the length of the number that b begins with.
@@ -153,6 +156,9 @@ func (p *pattern) learn(raw []byte, from, to int, name string, data *value) {
 	p.name, p.data = name, data
 	p.spare, p.leaves = p.leaves, w.leaves
 	clear(p.spare) // lets go of their values
+	if p.quiet, p.only = p.isQuiet(), nil; p.quiet {
+		p.only = p.onlyText()
+	}
 }
 
 // differences are the leaves that vary, none of an event of another form.

@@ -19,12 +19,14 @@ type reading struct {
 	Followed []string
 }
 
-func (e exchange) follow(tb testing.TB, limits llmhttp.Limits) reading {
+func (e exchange) follow(tb testing.TB, limits llmhttp.Limits, followed bool) reading {
 	tb.Helper()
 	e.limits = limits
 	var r reading
 	p := e.ask(tb).Parser(e.status, e.header)
-	p.Follow(func(text string) { r.Followed = append(r.Followed, text) })
+	if followed {
+		p.Follow(func(text string) { r.Followed = append(r.Followed, text) })
+	}
 	for chunk := range chunks([]byte(e.answer), e.size) {
 		lent := slices.Clone(chunk)
 		_, _ = p.Write(lent)
@@ -35,16 +37,22 @@ func (e exchange) follow(tb testing.TB, limits llmhttp.Limits) reading {
 	return r
 }
 
-// mustReadAlike reads an exchange with patterns and with every event decoded.
+// mustReadAlike reads an exchange with patterns and with every event decoded, both where somebody follows it
+// and where nobody does, so that events may wait.
 func mustReadAlike(tb testing.TB, e exchange) {
 	tb.Helper()
 	if e.status == 0 {
 		e.status = http.StatusOK
 	}
-	got, want := e.follow(tb, e.limits), e.follow(tb, llmhttp.DecodeAll(e.limits))
-	if !reflect.DeepEqual(got, want) {
-		tb.Fatalf("%s, read %d bytes at a time, of %.2000q:\ngot  %+v of %+v\nwant %+v of %+v",
-			e.url, e.size, e.answer, got, got.Response, want, want.Response)
+	want := e.follow(tb, llmhttp.DecodeAll(e.limits), true)
+	for _, followed := range []bool{true, false} {
+		if !followed {
+			want.Followed = nil
+		}
+		if got := e.follow(tb, e.limits, followed); !reflect.DeepEqual(got, want) {
+			tb.Fatalf("%s, read %d bytes at a time, followed %v, of %.2000q:\ngot  %+v of %+v\nwant %+v of %+v",
+				e.url, e.size, followed, e.answer, got, got.Response, want, want.Response)
+		}
 	}
 }
 

@@ -5,11 +5,12 @@ package llmhttp
 type recognizer struct {
 	pattern
 
-	isOff bool
-	held  []byte // the beginning of an event that may fit
-	tries int    // to complete it
-	raw   []byte // of the event being decoded
-	torn  bool   // some of it is missing
+	isOff     bool
+	isPatient bool   // events may wait before they are given out
+	held      []byte // the beginning of an event that may fit
+	tries     int    // to complete it
+	raw       []byte // of the event being decoded
+	torn      bool   // some of it is missing
 }
 
 // maxTries bounds how often the beginning of an event is compared: a stream may come byte by byte.

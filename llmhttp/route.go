@@ -31,14 +31,14 @@ func Match(r *http.Request) (Route, bool) {
 	if route, ok := matchRegistered(r); ok {
 		return route, true
 	}
-	candidates := byEnd[lastWord(r.URL.Path)]
+	candidates := dialectsEndingIn(lastWord(r.URL.Path))
 	if len(candidates) == 0 {
 		return Route{}, false
 	}
 	a := address{provider: providerOf(r.URL.Host), path: strings.TrimRight(r.URL.EscapedPath(), "/"), header: r.Header}
 	for _, d := range candidates {
 		if to, ok := d.match(a); ok {
-			return d.route(cmp.Or(a.provider, d.home), to, a.provider == provider{}), true
+			return d.route(cmp.Or(a.provider, *d.home), to, a.provider == provider{}), true
 		}
 	}
 	return Route{}, false

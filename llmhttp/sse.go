@@ -61,9 +61,10 @@ func (s *sse) next(p []byte) (rest []byte) {
 	case isSame:
 		s.offset += int64(length)
 		s.blank = s.offset
-		s.deliver(event{name: s.pattern.name, data: s.data, end: s.offset})
+		s.give(s.deliver, s.offset)
 		return rest
 	default:
+		s.giveAll(s.deliver)
 		s.decodeHeld()
 		return s.decodeLine(p)
 	}
@@ -114,6 +115,7 @@ func (s *sse) decodeLine(p []byte) (rest []byte) {
 }
 
 func (s *sse) end() {
+	s.giveAll(s.deliver)
 	s.decodeHeld()
 	if s.afterCR {
 		s.afterCR = false

@@ -7,10 +7,10 @@ import "slices"
 var vertexPredict = dialect{
 	protocol:  "vertex_predict",
 	operation: "predict",
-	home:      vertexHome,
+	home:      &vertexHome,
 	vectors:   true,
 	ends:      []string{"predict"},
-	match:     namedIn("models"),
+	match:     func(a address) (place, bool) { return namedIn(a, "models") },
 	proof:     isPredict,
 	request:   readPredictRequest,
 	answer:    readPredictAnswer,

@@ -7,49 +7,35 @@ import (
 
 func encodeInterface(e *encoder, v reflect.Value) { e.any(v.Interface()) }
 
-func encodePointer(t *typeRef, elem encodeFunc) encodeFunc {
+func encodePointer(t *typeRef, elem *plan) encodeFunc {
 	return func(e *encoder, v reflect.Value) {
-		if v.IsNil() {
-			e.null()
-			return
-		}
-		if e.enter(t, v.Pointer(), 0) {
-			elem(e, v.Elem())
+		switch {
+		case v.CanInterface() || v.IsNil():
+			e.pointer(t, elem, v.UnsafePointer())
+		case e.enter(t, v.Pointer(), 0):
+			elem.made().encode(e, v.Elem()) // An embedded field without a name of its own: its methods are not ours to call.
 			e.leave()
 		}
 	}
 }
 
 func encodeBytes(e *encoder, v reflect.Value) {
-	if v.IsNil() {
-		e.null()
-		return
-	}
-	e.bytes(v.Bytes())
+	e.bytesOrNull(v.Bytes())
 }
 
-func encodeSlice(t *typeRef, elem encodeFunc) encodeFunc {
-	items := encodeArray(t, elem)
-	return func(e *encoder, v reflect.Value) {
-		if v.IsNil() {
-			e.null()
-			return
-		}
-		if e.enter(t, v.Pointer(), v.Len()) {
-			items(e, v)
-			e.leave()
-		}
-	}
+func encodeSlice(t *typeRef, elem *plan) encodeFunc {
+	return func(e *encoder, v reflect.Value) { e.slice(t, elem, v.UnsafePointer(), v.Len()) }
 }
 
-func encodeArray(t *typeRef, elem encodeFunc) encodeFunc {
+func encodeArray(t *typeRef, elem *plan) encodeFunc {
 	return func(e *encoder, v reflect.Value) {
+		encode := elem.made().encode
 		if !e.open('[', t) {
 			return
 		}
 		for i := range v.Len() {
 			e.comma(i == 0)
-			elem(e, v.Index(i))
+			encode(e, v.Index(i))
 			if !e.more() {
 				break
 			}

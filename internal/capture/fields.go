@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unsafe"
 )
 
 // field is a struct field that becomes a member of a JSON object.
@@ -13,15 +14,14 @@ type field struct {
 	label     string // a comma, the name in quotes, and a colon
 	tagged    bool   // the name comes from a json tag
 	index     []int  // the way to the field through embedded structs
-	encode    encodeFunc
+	plan      *plan
 	omitEmpty bool
 	isZero    func(reflect.Value) bool // nil without omitzero
 	isOneof   bool                     // of a protobuf message: the member is named for what the field holds
 
-	// A plain field is one of the struct itself whose memory says all about it: a text, or whether it is empty.
-	isPlain bool
-	offset  uintptr
-	kind    reflect.Kind
+	at        memoryFunc                  // nil when the field has to be looked at by reflection
+	offset    uintptr                     // where it lies in the struct
+	isOmitted func(p unsafe.Pointer) bool // nil when it never is
 }
 
 // embedded is a struct type whose fields count as those of the struct that embeds it.
@@ -78,7 +78,6 @@ func fieldsAt(level []embedded, seen map[reflect.Type]bool) (rivals map[string][
 			}
 			f := newField(sf, name, strings.Split(options, ","))
 			f.index = index
-			f.isPlain = f.isPlain && len(index) == 1
 			rivals[f.name] = append(rivals[f.name], f)
 			if outer.twice {
 				rivals[f.name] = append(rivals[f.name], f)
@@ -118,21 +117,38 @@ func newField(sf reflect.StructField, name string, options []string) field {
 	if slices.Contains(options, "omitzero") {
 		f.isZero = zeroTest(sf.Type)
 	}
-	quoted := slices.Contains(options, "string")
-	if quoted {
-		f.encode = newEncodeFunc(sf.Type, isQuotable(sf.Type))
+	if slices.Contains(options, "string") && isQuotable(sf.Type) {
+		f.plan = &plan{typ: sf.Type, quoted: true}
 	} else {
-		f.encode = encoderOf(sf.Type)
-	}
-	f.offset, f.kind = sf.Offset, sf.Type.Kind()
-	switch f.kind { //nolint:exhaustive // the others are not plain
-	case reflect.String:
-		f.isPlain = sf.Type == reflect.TypeFor[string]() && !quoted && f.isZero == nil
-	case reflect.Slice, reflect.Pointer, reflect.Map:
-		f.isPlain = f.omitEmpty
+		f.plan = planOf(sf.Type)
 	}
 	f.label = `,"` + f.name + `":`
 	return f
+}
+
+// placedFieldsOf returns the fields of a struct type as fieldsOf does, with where they lie.
+func placedFieldsOf(t reflect.Type) []field {
+	fields := fieldsOf(t)
+	for i := range fields {
+		fields[i].place(t)
+	}
+	return fields
+}
+
+// place finds out where the field lies in a struct of type t, if it always lies at the same place and nobody may see more
+// of it there than reflection shows.
+func (f *field) place(t reflect.Type) {
+	f.offset = 0
+	for depth, i := range f.index {
+		sf := t.Field(i)
+		if t = sf.Type; depth < len(f.index)-1 && t.Kind() == reflect.Pointer || depth == len(f.index)-1 && !sf.IsExported() {
+			return
+		}
+		f.offset += sf.Offset
+	}
+	if !f.isOneof {
+		f.at, f.isOmitted = f.plan.made().at, f.omission()
+	}
 }
 
 func dominant(fields []field) (field, bool) {

@@ -20,13 +20,13 @@ var (
 
 func newMapEncodeFunc(t reflect.Type) encodeFunc {
 	if isSet(t) {
-		return encodeSet(refTo(t), encoderOf(t.Key()))
+		return encodeSet(refTo(t), encodeElem(t.Key()))
 	}
 	keyText := keyTextOf(t.Key())
 	if keyText == nil {
 		return encodeUnencodable
 	}
-	encode := encodeMap(refTo(t), keyText, encoderOf(t.Elem()))
+	encode := encodeMap(refTo(t), keyText, encodeElem(t.Elem()))
 	switch t {
 	case objectType.Type:
 		return unlessMany((*encoder).object, encode)
@@ -38,6 +38,12 @@ func newMapEncodeFunc(t reflect.Type) encodeFunc {
 		return unlessMany((*encoder).scores, encode)
 	}
 	return encode
+}
+
+// encodeElem asks for the plan of t when there is a value of that type.
+func encodeElem(t reflect.Type) encodeFunc {
+	p := planOf(t)
+	return func(e *encoder, v reflect.Value) { p.made().encode(e, v) }
 }
 
 func unlessMany[V any](few func(*encoder, map[string]V), many encodeFunc) encodeFunc {

@@ -104,19 +104,25 @@ func encodeTime(e *encoder, v reflect.Value) {
 		return
 	}
 	t, _ := reflect.TypeAssert[time.Time](v)
+	e.time(t)
+}
+
+func (e *encoder) time(t time.Time) {
 	var room [len(time.RFC3339Nano)]byte
 	text, err := t.AppendText(room[:0])
 	if err != nil {
-		e.unencodable(v.Type())
+		e.unencodable(timeType)
 		return
 	}
 	e.bytes(text)
 }
 
-// encodeRawMessage writes JSON as it is. What is none, such as the cut-off arguments of a tool call, is worth seeing
+func encodeRawMessage(e *encoder, v reflect.Value) { e.rawMessage(v.Bytes()) }
+
+// rawMessage writes JSON as it is. What is none, such as the cut-off arguments of a tool call, is worth seeing
 // all the same: it is bytes like others.
-func encodeRawMessage(e *encoder, v reflect.Value) {
-	switch raw := v.Bytes(); {
+func (e *encoder) rawMessage(raw json.RawMessage) {
+	switch {
 	case raw == nil:
 		e.null()
 	case !e.json(textOf(raw)):

@@ -27,7 +27,7 @@ func (e *encoder) oneof(v reflect.Value, first bool) bool {
 		return first
 	}
 	e.label(choice, first)
-	choice.encode(e, wrapper.Elem().Field(0))
+	choice.plan.made().encode(e, wrapper.Elem().Field(0))
 	return false
 }
 

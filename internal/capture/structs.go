@@ -16,10 +16,10 @@ func encodeStruct(t *typeRef, fields []field) encodeFunc {
 		}
 		first := true
 		for i := range fields {
-			if f := &fields[i]; memory == nil || !f.isPlain {
+			if f := &fields[i]; memory == nil || f.at == nil {
 				first = e.field(f, v, first)
 			} else {
-				first = e.plainField(f, v, unsafe.Add(memory, f.offset), first)
+				first = e.fieldAt(f, memory, first)
 			}
 			if !e.more() {
 				break
@@ -39,32 +39,8 @@ func (e *encoder) field(f *field, v reflect.Value, first bool) bool {
 		return e.oneof(value, first)
 	}
 	e.label(f, first)
-	f.encode(e, value)
+	f.plan.made().encode(e, value)
 	return false
-}
-
-// plainField does what field does for one that lies in memory at a known place: most are texts, or empty and left out,
-// and reflection would take longer than that.
-func (e *encoder) plainField(f *field, v reflect.Value, at unsafe.Pointer, first bool) bool {
-	switch f.kind { //nolint:exhaustive // the others are not plain
-	case reflect.String:
-		s := *(*string)(at)
-		if s == "" && f.omitEmpty {
-			return first
-		}
-		e.label(f, first)
-		e.string(s)
-		return false
-	case reflect.Slice:
-		if f.omitEmpty && len(*(*[]struct{})(at)) == 0 {
-			return first
-		}
-	case reflect.Pointer, reflect.Map:
-		if f.omitEmpty && *(*unsafe.Pointer)(at) == nil {
-			return first
-		}
-	}
-	return e.field(f, v, first)
 }
 
 func (e *encoder) label(f *field, first bool) {

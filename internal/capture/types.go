@@ -7,12 +7,8 @@ import (
 	"log/slog"
 	"math/big"
 	"reflect"
-	"sync"
 	"time"
 )
-
-// encodeFunc writes a value of the one type that it was made for.
-type encodeFunc func(e *encoder, v reflect.Value)
 
 var (
 	errorType         = reflect.TypeFor[error]()
@@ -42,11 +38,7 @@ func (e *encoder) any(v any) {
 	case float64:
 		e.float(x, 64)
 	case []byte:
-		if x == nil {
-			e.null()
-		} else {
-			e.bytes(x)
-		}
+		e.bytesOrNull(x)
 	case []string:
 		e.strings(x)
 	case []any:
@@ -63,26 +55,11 @@ func (e *encoder) any(v any) {
 }
 
 func (e *encoder) reflected(v any) {
-	rv := reflect.ValueOf(v)
-	encoderOf(rv.Type())(e, rv)
-}
-
-var encoders sync.Map // reflect.Type → encodeFunc
-
-// encoderOf returns the encodeFunc of t. A type is taken apart once in the life of the process.
-func encoderOf(t reflect.Type) encodeFunc {
-	if known, ok := encoders.Load(t); ok {
-		return known.(encodeFunc) //nolint:errcheck // the map holds nothing else
+	if p := planOf(reflect.TypeOf(v)).made(); p.boxed {
+		p.at(e, dataOf(v))
+	} else {
+		p.encode(e, reflect.ValueOf(v))
 	}
-	// A recursive type meets itself while it is taken apart. What it finds is this stand-in.
-	made := sync.OnceValue(func() encodeFunc { return newEncodeFunc(t, false) })
-	standIn := encodeFunc(func(e *encoder, v reflect.Value) { made()(e, v) })
-	if known, ok := encoders.LoadOrStore(t, standIn); ok {
-		return known.(encodeFunc) //nolint:errcheck // the map holds nothing else
-	}
-	encode := made()
-	encoders.Store(t, encode)
-	return encode
 }
 
 // newEncodeFunc takes t apart. The methods of a type come before its kind, in the order error, slog.LogValuer,
@@ -98,7 +75,7 @@ func newEncodeFunc(t reflect.Type, quoted bool) encodeFunc {
 	case rawMessageType:
 		return encodeRawMessage
 	case reflect.PointerTo(rawMessageType):
-		return encodePointer(refTo(t), encodeRawMessage)
+		return encodePointer(refTo(t), planOf(rawMessageType))
 	case logValueType:
 		return encodeLogValue
 	case reflect.TypeFor[big.Int]():
@@ -142,18 +119,18 @@ func newKindEncodeFunc(t reflect.Type, quoted bool) encodeFunc {
 		if isOpaque(t) {
 			return encodeOpaque(t)
 		}
-		return encodePointer(refTo(t), newElemEncodeFunc(t, quoted))
+		return encodePointer(refTo(t), newElemPlan(t, quoted))
 	case reflect.Slice:
 		if isBytes(t) {
 			return encodeBytes
 		}
-		return encodeSlice(refTo(t), encoderOf(t.Elem()))
+		return encodeSlice(refTo(t), planOf(t.Elem()))
 	case reflect.Array:
-		return encodeArray(refTo(t), encoderOf(t.Elem()))
+		return encodeArray(refTo(t), planOf(t.Elem()))
 	case reflect.Map:
 		return newMapEncodeFunc(t)
 	case reflect.Struct:
-		return encodeStruct(refTo(t), fieldsOf(t))
+		return encodeStruct(refTo(t), placedFieldsOf(t))
 	case reflect.Func, reflect.Chan:
 		return encodeTypeTag
 	default: // complex numbers and unsafe.Pointer
@@ -161,11 +138,11 @@ func newKindEncodeFunc(t reflect.Type, quoted bool) encodeFunc {
 	}
 }
 
-func newElemEncodeFunc(pointer reflect.Type, quoted bool) encodeFunc {
+func newElemPlan(pointer reflect.Type, quoted bool) *plan {
 	if quoted {
-		return newEncodeFunc(pointer.Elem(), quoted)
+		return &plan{typ: pointer.Elem(), quoted: true}
 	}
-	return encoderOf(pointer.Elem())
+	return planOf(pointer.Elem())
 }
 
 // isBytes tells whether a slice type holds plain bytes. Bytes with an encoding of their own are elements like others.

@@ -68,11 +68,10 @@ func halfWord(s string, i int) uint64 {
 // oddBytes has the highest bit set of each byte of w that does not stand for itself in a JSON string: quotes, backslashes,
 // control characters and what is not ASCII.
 func oddBytes(w uint64) uint64 {
-	// Each sum has a byte's highest bit where the byte passes: it is no less than a blank, not a quote, not a backslash.
-	// None can carry into the next byte.
-	const blanks, quotes, backslashes, low = ones * ' ', ones * '"', ones * '\\', ones * 0x7F
-	ascii := w & low
-	passes := (ascii + (highs - blanks)) & ((ascii ^ quotes) + low) & ((ascii ^ backslashes) + low)
+	// Each sum has a byte's highest bit where the byte passes: it is neither a control character nor a quote, and not a
+	// backslash. None can carry into the next byte.
+	const low = ones * 0x7F
+	passes := ((w&low ^ swap) + (highs - first)) & ((w&low ^ backslashes) + low)
 	return (^passes | w) & highs
 }
 
@@ -80,5 +79,14 @@ func oddBytes(w uint64) uint64 {
 func isPlain(w uint64) bool {
 	// A subtraction sets a byte's highest bit where it borrows, which it does below the number subtracted. What it
 	// borrows falsifies the bytes after that one, and then it does not matter.
-	return (w|(w-ones*' ')|((w^ones*'"')-ones)|((w^ones*'\\')-ones))&highs == 0
+	return (w|((w^swap)-first)|((w^backslashes)-ones))&highs == 0
 }
+
+const (
+	// swap changes the places of the quote and the blank, so that the quote comes right after the control characters and
+	// one comparison finds them all: those below first.
+	swap  = ones * ('"' ^ ' ')
+	first = ones * (' ' + 1)
+
+	backslashes = ones * '\\'
+)

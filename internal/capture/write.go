@@ -61,6 +61,14 @@ func (e *encoder) bytes(b []byte) {
 	}
 }
 
+func (e *encoder) bytesOrNull(b []byte) {
+	if b == nil {
+		e.null()
+	} else {
+		e.bytes(b)
+	}
+}
+
 // key writes the name of a member, after a comma where it is not the first.
 func (e *encoder) key(name string, first bool) {
 	buf := e.buf

@@ -51,8 +51,8 @@ var libraries = map[string]string{
 // bundle is what browsers load. Names carry a hash of the content, so that they may be kept for ever.
 type bundle struct {
 	style, worker, first, icon string // addresses
-	scripts             map[screen]scripts
-	assets              map[string]asset
+	scripts                    map[screen]scripts
+	assets                     map[string]asset
 }
 
 // scripts are what a page of one screen runs, and what these import. The browser is told of all of them at once.
