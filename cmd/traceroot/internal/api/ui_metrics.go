@@ -151,21 +151,28 @@ func (s *server) metrics(r *http.Request, who Identity) (any, error) {
 		d.Table, err = s.errorRows(r.Context(), who.Project, query, w)
 		return d, err
 	}
-	past := w.before()
-	now, err := s.metricsIn(r.Context(), who.Project, query, by, w)
-	if err != nil {
-		return nil, err
-	}
-	before, err := s.metricsIn(r.Context(), who.Project, query, by, past)
+	now, before, err := s.compared(r.Context(), who.Project, query, by, w)
 	if err != nil {
 		return nil, err
 	}
 	d.split(w, now, before)
-	if err := s.addAll(r.Context(), who.Project, query, w, &d); err != nil {
-		return nil, err
+	if by != store.ByNothing {
+		if now, before, err = s.compared(r.Context(), who.Project, query, store.ByNothing, w); err != nil {
+			return nil, err
+		}
 	}
+	d.addAll(w, now, before)
 	d.Marks, err = s.marks(r.Context(), who.Project, query, w)
 	return d, err
+}
+
+// compared are the metrics of a window, and those of the time before.
+func (s *server) compared(ctx context.Context, project string, query store.Query, by store.Dimension, w window) (now, before []store.Metric, err error) {
+	if now, err = s.metricsIn(ctx, project, query, by, w); err != nil {
+		return nil, nil, err
+	}
+	before, err = s.metricsIn(ctx, project, query, by, w.before())
+	return now, before, err
 }
 
 // before is the window of the same length that ends where w begins.

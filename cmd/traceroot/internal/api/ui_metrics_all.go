@@ -7,21 +7,12 @@ import (
 )
 
 // addAll fills what is told of all traces of the query.
-func (s *server) addAll(ctx context.Context, project string, query store.Query, w window, d *metricsView) error {
-	found, err := s.metricsIn(ctx, project, query, store.ByNothing, w)
-	if err != nil {
-		return err
+func (d *metricsView) addAll(w window, now, before []store.Metric) {
+	d.All = allOf(w, now)
+	d.Total = &metricTotal{totalsView: sumsOf(now)}
+	if len(before) > 0 {
+		d.Total.Before = new(sumsOf(before))
 	}
-	past, err := s.metricsIn(ctx, project, query, store.ByNothing, w.before())
-	if err != nil {
-		return err
-	}
-	d.All = allOf(w, found)
-	d.Total = &metricTotal{totalsView: sumsOf(found)}
-	if len(past) > 0 {
-		d.Total.Before = new(sumsOf(past))
-	}
-	return nil
 }
 
 func allOf(w window, found []store.Metric) *metricAll {
