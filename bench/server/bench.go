@@ -142,6 +142,9 @@ func (b *bench) takeInOnce(ctx context.Context, of candidate, c *corpus) (result
 	if result, err = ingest(ctx, at, c); err != nil {
 		return ingested{}, nil, err
 	}
+	if result.decode, err = c.decoding(); err != nil {
+		return ingested{}, nil, err
+	}
 	if ours, ok := at.(*runningTraceroot); ok && of.questions {
 		if answers, err = b.ask(ctx, ours); err != nil {
 			return ingested{}, nil, err

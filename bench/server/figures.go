@@ -16,6 +16,7 @@ func (r *report) ingested(column string, of ingested) {
 	r.set("memory, afterwards", column, "≤ 200 MB", "%s", megabytes(of.after.rss))
 	r.set("disk ÷ raw bytes", column, "≤ 0.25", "%.3f", of.disk)
 	r.set("acked spans that were not stored", column, "0", "%d", of.missed)
+	r.set("the machine: CPU s to unpack and decode 1,000 spans", column, "", "%.3f", of.decode.Seconds()*1000)
 	r.set("CPU s per 1,000 spans of the sender", column, "", "%.3f", of.sender.Seconds()/float64(of.spans)*1000)
 }
 

@@ -15,8 +15,9 @@ type ingested struct {
 	sender time.Duration // CPU of ours meanwhile
 	halves float64       // CPU of the second half of the spans ÷ that of the first
 	after  usage
-	disk   float64 // bytes on disk ÷ bytes sent before they were packed, after the server has ended
-	missed int     // spans that were acknowledged and that the server does not count
+	disk   float64       // bytes on disk ÷ bytes sent before they were packed, after the server has ended
+	decode time.Duration // CPU of ours for a span that is unpacked and decoded, just afterwards
+	missed int           // spans that were acknowledged and that the server does not count
 }
 
 func (i ingested) rate(took time.Duration) float64 { return float64(i.spans) / took.Seconds() }
