@@ -18,9 +18,13 @@ func TestKeysOfTheSessions(t *testing.T) {
 		{"ArrowUp", "the first", at(0)},
 		{"Enter", "it is open", `location.pathname.startsWith('/s/') && document.querySelector('.turn.sel')`},
 	})
+	p.until("the next session is known", `[...document.querySelectorAll('.turns .ph button')].at(-1).disabled === false`)
 	first := p.path()
 	p.follow([]step{
 		{"]", "the next session", fmt.Sprintf(`location.pathname.startsWith('/s/') && location.pathname !== %s && document.querySelector('.turn.sel')`, quoted(first))},
+	})
+	p.until("the session before is known", `[...document.querySelectorAll('.turns .ph button')].at(-2).disabled === false`)
+	p.follow([]step{
 		{"[", "the first again", fmt.Sprintf(`location.pathname === %s && document.querySelector('.turn.sel')`, quoted(first))},
 		{"Escape", "all sessions", `location.pathname === '/sessions'`},
 		{"Escape", "all traces", `location.pathname === '/traces'`},
