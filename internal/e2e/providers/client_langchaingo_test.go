@@ -28,7 +28,7 @@ func langChain() []adapter {
 	all := []adapter{
 		langChainModel("openai", clients, func(url string, c *http.Client) (llms.Model, error) {
 			return openai.New(openai.WithToken(key), openai.WithModel(openAIChat.model), openai.WithBaseURL(url+"/v1"), openai.WithHTTPClient(c))
-		}, adapter{wire: &openAIChat, unable: noRetries, ownTransport: true}),
+		}, adapter{wire: &openAIChat, unable: noRetries, ownTransport: true, eitherCancel: true}),
 		langChainModel("anthropic", clients, func(url string, c *http.Client) (llms.Model, error) {
 			return anthropic.New(anthropic.WithToken(key), anthropic.WithModel(anthropicMessages.model),
 				anthropic.WithBaseURL(url+"/v1"), anthropic.WithHTTPClient(c))

@@ -28,6 +28,7 @@ type adapter struct {
 
 	unable       []string // columns of the matrix that the client has no means for
 	ownTransport bool     // the client does not use http.DefaultTransport
+	eitherCancel bool     // whether the client tells of a cancellation depends on which of its goroutines is first, with us and without
 
 	asItComes func(t *testing.T, url string) client // where plain is not, because its hooks have to be compared with something else
 

@@ -165,12 +165,15 @@ func (p *page) goTo(path string) {
 // settle waits until the page has drawn what it asked for, and asks for nothing more.
 func (p *page) settle() {
 	p.t.Helper()
-	const painted = `new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(true), 20)))`
+	// What a screen asks for when it is first drawn, it asks for after the next frame.
+	const painted = `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(true), 20))))`
+	const drawn = `!!document.querySelector("main > *")`
 	for began := time.Now(); ; {
+		wasDrawn := ask[bool](p, drawn)
 		before, idle := p.requests()
 		p.do(chromedp.Evaluate[chromedp.Void](painted, chromedp.EvalAwaitPromise))
 		after, still := p.requests()
-		if idle && still && before == after && ask[bool](p, `!!document.querySelector("main > *")`) {
+		if wasDrawn && idle && still && before == after && ask[bool](p, drawn) {
 			return
 		}
 		if time.Since(began) > patience {
