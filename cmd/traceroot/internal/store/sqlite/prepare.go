@@ -20,11 +20,20 @@ type prepared struct {
 	scratch []byte
 }
 
-// maxSpare is how many are kept for batches to come, and maxScratch how large their scratch may be.
+// maxSpare is how many are kept for batches to come, and maxScratch how many elements each slice of theirs may have: a text
+// of any length has as many parts.
 const (
 	maxSpare   = 4
-	maxScratch = 256 << 10
+	maxScratch = 64 << 10
 )
+
+// kept is a slice for another batch, nil where that would hold too much.
+func kept[T any](scratch []T) []T {
+	if cap(scratch) > maxScratch {
+		return nil
+	}
+	return scratch[:0]
+}
 
 // newPrepared is one that another batch had, or a new one.
 func (s *Store) newPrepared(project string) *prepared {
@@ -40,16 +49,10 @@ func (s *Store) newPrepared(project string) *prepared {
 // release is for when the batch is written, or has failed: what is large is kept for another.
 func (s *Store) release(p *prepared) {
 	p.pieces.clear()
-	c := cutter{slabs: p.cutter.slabs, parts: p.cutter.parts, scratch: p.cutter.scratch, literals: p.cutter.literals}
+	c := cutter{slabs: p.cutter.slabs, parts: kept(p.cutter.parts), scratch: kept(p.cutter.scratch), literals: kept(p.cutter.literals)}
 	c.slabs.bytes.release()
 	c.slabs.ops.release()
-	if cap(c.literals) > maxScratch {
-		c.literals = nil
-	}
-	if cap(p.scratch) > maxScratch {
-		p.scratch = nil
-	}
-	*p = prepared{pieces: p.pieces, cutter: c, scratch: p.scratch}
+	*p = prepared{pieces: p.pieces, cutter: c, scratch: kept(p.scratch)}
 	select {
 	case s.spare <- p:
 	default:
