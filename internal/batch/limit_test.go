@@ -184,7 +184,7 @@ func TestLimitOfTheServerMayGrow(t *testing.T) {
 			t.Errorf("%d requests at once, %d while there was a limit", soon, limited)
 		}
 		for range 6 {
-			time.Sleep(10 * time.Minute)
+			time.Sleep(10 * time.Minute) // of the bubble: after so long the limit is tried
 			flush()
 		}
 		if later, _ := flush(); later > 2 {

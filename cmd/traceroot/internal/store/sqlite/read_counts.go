@@ -54,7 +54,7 @@ func (r *snapshot) among(p *plan) (c clause, err error) {
 			return c, err
 		}
 		c.add("x.trace IN (SELECT value FROM json_each(?))", list)
-	case !p.tests:
+	case !p.evaluations:
 		from, evaluations := p.ofWindow(true)
 		c.add("x.trace NOT IN (SELECT t.id FROM "+from+" WHERE "+strings.Join(evaluations.sql, " AND ")+")", evaluations.args...)
 	}

@@ -14,15 +14,15 @@ import (
 // The way in is, in this order: a set of traces that is small; the traces of one value, which trace_terms has by start;
 // all traces of the window, which traces_start has by start.
 type plan struct {
-	project int64
-	where   clause   // on traces as t, but for the window and evaluations
-	window  clause   // likewise
-	sets    []clause // that t.id has to be in, each small
-	term    int64    // the traces of this value; 0: none
-	checks  []check  // the cheap ones first
-	tests   bool     // evaluations match too
-	never   bool     // nothing can match
-	sort    order
+	project     int64
+	where       clause   // on traces as t, but for the window and evaluations
+	window      clause   // likewise
+	sets        []clause // that t.id has to be in, each small
+	term        int64    // the traces of this value; 0: none
+	checks      []check  // the cheap ones first
+	evaluations bool     // they match too
+	never       bool     // nothing can match
+	sort        order
 }
 
 // clause is a part of a condition with its arguments.
@@ -42,7 +42,7 @@ type check func(row *found) (bool, error)
 const maxSet = 2000
 
 func (r *snapshot) plan(query store.Query, way search) (*plan, error) {
-	p := &plan{project: r.project, tests: query.Evaluations}
+	p := &plan{project: r.project, evaluations: query.Evaluations}
 	if err := p.sort.set(query.Sort); err != nil {
 		return nil, err
 	}

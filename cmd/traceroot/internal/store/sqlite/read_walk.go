@@ -66,7 +66,7 @@ func (p *plan) from() (from, start, id string, c clause) {
 	default:
 		from, c = p.ofWindow(false)
 	}
-	if !p.tests {
+	if !p.evaluations {
 		c.add("t.evaluation = 0")
 	}
 	c.sql, c.args = append(c.sql, p.where.sql...), append(c.args, p.where.args...)
@@ -184,7 +184,7 @@ func (r *snapshot) count(p *plan) (int, error) {
 		from, c = p.ofWindow(false)
 	}
 	n, err := r.countIn(from, c)
-	if err != nil || !p.all() || p.tests {
+	if err != nil || !p.all() || p.evaluations {
 		return n, err
 	}
 	evaluations, err := r.countIn(p.ofWindow(true))
