@@ -161,7 +161,9 @@ func TestLargeTrace(t *testing.T) { //nolint:paralleltest // it measures, so it 
 		atMost(t, "CPU until the rows are painted", load.First.CPU, times(work, mostLarge))
 		atMost(t, "the same beside a small trace", load.First.CPU, times(small.First.CPU, mostTimes))
 		atMost(t, "questions until the rows are painted", load.Answers, 4)
-		atMost(t, "of these those asked twice", load.Twice, 0)
+		if len(load.Twice) > 0 {
+			t.Errorf("asked for twice: %q", load.Twice)
+		}
 		atMost(t, "layouts", load.First.Layouts, 12)
 		atMost(t, "elements", load.Elements, 1500)
 	}

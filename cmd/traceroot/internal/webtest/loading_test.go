@@ -48,6 +48,24 @@ func TestKeysWhileLoading(t *testing.T) {
 	p.until("the list is back", `location.pathname === '/traces'`)
 }
 
+// Who waits for a slow answer does not wait for what else the page wants to know.
+func TestSlowAnswersComeFirst(t *testing.T) {
+	t.Parallel()
+	s := demonstration(t)
+	p := s.open(t, "/t/"+s.failed)
+	p.slowDown(1500 * time.Millisecond)
+	p.reload()
+	p.until("rows are there", `document.querySelectorAll('.tree [role=treeitem]').length > 3`)
+	p.settle()
+	p.expect("what can wait was asked for after the answer had come", `(() => {
+		const about = `+quoted("/api/ui/traces/"+s.failed)+`;
+		const asked = performance.getEntriesByType("resource").filter((r) => r.name.includes("/api/"));
+		const trace = asked.filter((r) => r.name.endsWith(about));
+		const others = asked.filter((r) => !r.name.includes(about));
+		return trace.length > 0 && others.length > 0 && others.every((r) => r.startTime > trace[0].responseEnd);
+	})()`)
+}
+
 // A text without a place to break is laid out once, not once for every line of it.
 func TestUnbrokenTextsAreShownAtOnce(t *testing.T) {
 	t.Parallel()

@@ -16,7 +16,7 @@ type Load struct {
 	Settled  Cost          // until nothing more happened
 	Asked    int           // requests before the rows were there, the page's own left out
 	Answers  int           // of these, those for data
-	Twice    int           // data that was asked for more than once by then
+	Twice    []string      // data that was asked for more than once by then
 	Script   int           // bytes of scripts on the wire until then
 	Elements int
 }
@@ -57,13 +57,16 @@ func (t *Tab) Load(address, rows string) (Load, error) {
 	if err != nil {
 		return load, err
 	}
-	told, err := ask[struct{ Paint, Rows, Asked, Answers, Twice, Script float64 }](t, `(() => {
+	told, err := ask[struct {
+		Paint, Rows, Asked, Answers, Script float64
+		Twice                               []string
+	}](t, `(() => {
 		const Paint = performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0;
 		const Rows = window.rowsAt;
 		const early = performance.getEntriesByType("resource").filter((r) => r.startTime < Rows);
 		const scripts = early.filter((r) => new URL(r.name).pathname.endsWith(".js"));
 		const data = early.map((r) => r.name).filter((name) => name.includes("/api/"));
-		return { Paint, Rows, Asked: early.length, Answers: data.length, Twice: data.length - new Set(data).size, Script: scripts.reduce((sum, r) => sum + r.encodedBodySize, 0) };
+		return { Paint, Rows, Asked: early.length, Answers: data.length, Twice: data.filter((name, i) => data.indexOf(name) < i), Script: scripts.reduce((sum, r) => sum + r.encodedBodySize, 0) };
 	})()`)
 	if err != nil {
 		return load, err
@@ -75,7 +78,7 @@ func (t *Tab) Load(address, rows string) (Load, error) {
 	elements, err := ask[int](t, `document.querySelectorAll("*").length`)
 	return Load{
 		Paint: milliseconds(told.Paint), Rows: milliseconds(told.Rows), First: first.Minus(before), Settled: settled.Minus(before),
-		Asked: int(told.Asked), Answers: int(told.Answers), Twice: int(told.Twice), Script: int(told.Script), Elements: elements,
+		Asked: int(told.Asked), Answers: int(told.Answers), Twice: told.Twice, Script: int(told.Script), Elements: elements,
 	}, err
 }
 

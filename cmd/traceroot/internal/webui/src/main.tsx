@@ -13,6 +13,7 @@ import { readPage } from "./page";
 import { feedFrom } from "./state/events";
 import { listenToKeys } from "./state/keys";
 import { followRunning } from "./state/live";
+import { drawn } from "./state/painted";
 import { followLinks } from "./state/url";
 
 const root = document.getElementById("app");
@@ -22,4 +23,5 @@ if (root) {
   listenToKeys();
   followRunning();
   render(<App />, root);
+  drawn();
 }
