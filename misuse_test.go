@@ -145,6 +145,31 @@ type panickingHandler struct{ slog.Handler }
 func (panickingHandler) Enabled(context.Context, slog.Level) bool  { panic("Enabled") }
 func (panickingHandler) Handle(context.Context, slog.Record) error { panic("Handle") }
 
+func TestPanickingSampler(t *testing.T) {
+	t.Parallel()
+	logger, book := newLogBook()
+	got := sentTo(t, func(ctx context.Context) {
+		for way, ran := range runEveryWay(ctx) {
+			if ran != 1 {
+				t.Errorf("%s ran %d times, want 1", way, ran)
+			}
+		}
+		span(ctx, "work")
+	}, traceroot.WithSampler(panickingSampler{}), traceroot.WithLogger(logger))
+	if got["work"].name == "" {
+		t.Errorf("arrived: %v", got)
+	}
+	if lines := book.about("sampler"); len(lines) != 1 || !strings.Contains(lines[0], "no coin to toss") {
+		t.Errorf("logged %q, want one line with what the sampler said", lines)
+	}
+}
+
+type panickingSampler struct{ sdktrace.Sampler }
+
+func (panickingSampler) ShouldSample(sdktrace.SamplingParameters) sdktrace.SamplingResult {
+	panic("no coin to toss")
+}
+
 func TestConcurrentEverything(t *testing.T) {
 	environment(t)
 	server := newReceiver(t)

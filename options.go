@@ -140,7 +140,7 @@ func WithTracerProvider(provider *sdktrace.TracerProvider) Option {
 }
 
 // WithSampler sets the sampler of the provider that the client makes, instead of OTEL_TRACES_SAMPLER; the default is
-// parent-based, always on. A client that joins a provider ignores it with a warning.
+// parent-based, always on. A span for which it panics is recorded. A client that joins a provider ignores it with a warning.
 func WithSampler(sampler sdktrace.Sampler) Option {
 	return func(c *config) { c.sampler = sampler }
 }

@@ -12,9 +12,27 @@ import (
 // ownSampler is the sampler of a provider that the client makes.
 func (c *Client) ownSampler() sdktrace.Sampler {
 	if c.sampler != nil {
-		return c.sampler
+		return guardedSampler{c.sampler, c}
 	}
 	return samplerFromEnvironment(c)
+}
+
+// guardedSampler is the program's own. A panic of it does not reach the call that is traced, and that call is recorded.
+type guardedSampler struct {
+	sdktrace.Sampler
+
+	client *Client
+}
+
+// ShouldSample asks the program's sampler.
+func (g guardedSampler) ShouldSample(p sdktrace.SamplingParameters) (result sdktrace.SamplingResult) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			g.client.warn("sampler panicked, span recorded", slog.Any("fault", fault))
+			result = sdktrace.AlwaysSample().ShouldSample(p)
+		}
+	}()
+	return g.Sampler.ShouldSample(p)
 }
 
 // samplerFromEnvironment is the sampler that OTEL_TRACES_SAMPLER and OTEL_TRACES_SAMPLER_ARG name; parent-based, always
