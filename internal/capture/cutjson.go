@@ -23,8 +23,8 @@ func CutJSON(s string, limit int) (string, bool) {
 
 // endOfJSON returns how much of prefix, the beginning of a longer JSON text, can be kept, and what makes valid JSON of
 // that, so that both together are no longer than prefix.
-func endOfJSON[T string | []byte](prefix T) (n int, closing string) {
-	c := cutter[T]{text: prefix}
+func endOfJSON(prefix string) (n int, closing string) {
+	c := cutter{text: prefix}
 	c.scan()
 	if c.end == 0 {
 		if len(prefix) < len("null") {
@@ -42,8 +42,8 @@ func endOfJSON[T string | []byte](prefix T) (n int, closing string) {
 // cutter finds the longest beginning of a JSON text that still fits once it is closed. Each byte makes the beginning
 // longer by one and saves at most one closing bracket: what does not fit at one place does not fit at a later one,
 // so the scan ends there.
-type cutter[T string | []byte] struct {
-	text T
+type cutter struct {
+	text string
 
 	pos      int
 	open     []byte // the brackets that would close the text at pos
@@ -52,7 +52,7 @@ type cutter[T string | []byte] struct {
 	inString bool   // at end, a string is open
 }
 
-func (c *cutter[T]) scan() {
+func (c *cutter) scan() {
 	for c.pos < len(c.text) && c.fits(c.pos) {
 		switch b := c.text[c.pos]; b {
 		case '{', '[':
@@ -88,12 +88,15 @@ func (c *cutter[T]) scan() {
 }
 
 // fits tells whether the text up to pos and the brackets owed are no longer than the prefix, which is all there may be.
-func (c *cutter[T]) fits(pos int) bool { return pos+len(c.open) <= len(c.text) }
+func (c *cutter) fits(pos int) bool { return pos+len(c.open) <= len(c.text) }
 
 // scanString passes over a string. It reports false when the string does not fit; then a value has been cut in two.
-func (c *cutter[T]) scanString() bool {
+func (c *cutter) scanString() bool {
 	pos := c.pos + 1
 	for {
+		if most := len(c.text) - len(c.open) - len(`"`); pos < most {
+			pos = plainRun(c.text[:most], pos)
+		}
 		if !c.atKey && c.fits(pos+1) {
 			c.end, c.inString = pos, true
 		}
@@ -121,7 +124,7 @@ func (c *cutter[T]) scanString() bool {
 }
 
 // scanWord passes over a number or a literal. It reports false when the word does not fit as a whole.
-func (c *cutter[T]) scanWord() bool {
+func (c *cutter) scanWord() bool {
 	pos := c.pos
 	for pos < len(c.text) && !endsWord(c.text[pos]) {
 		pos++
@@ -145,13 +148,13 @@ func endsWord(b byte) bool {
 
 // nextRune returns the position after the rune that is written at pos within a string, be it escaped or not. The
 // position is beyond the text when the text ends within the rune.
-func (c *cutter[T]) nextRune(pos int) int {
+func (c *cutter) nextRune(pos int) int {
 	if c.text[pos] != '\\' {
 		rest := c.text[pos:min(pos+utf8.UTFMax, len(c.text))]
-		if !utf8.FullRuneInString(string(rest)) {
+		if !utf8.FullRuneInString(rest) {
 			return len(c.text) + 1
 		}
-		return pos + max(runeSize(string(rest), 0), 1)
+		return pos + max(runeSize(rest, 0), 1)
 	}
 	if pos+1 >= len(c.text) {
 		return len(c.text) + 1
@@ -174,8 +177,8 @@ const escapeBytes = len(`\ud83d`)
 
 // isSurrogate tells whether at pos is an escape \udX.. with one of those digits in the place of X. An escape that the
 // text's end cuts off counts as one, since it may become one.
-func (c *cutter[T]) isSurrogate(pos int, digits string) bool {
-	escape := string(c.text[pos:min(pos+escapeBytes, len(c.text))])
+func (c *cutter) isSurrogate(pos int, digits string) bool {
+	escape := c.text[pos:min(pos+escapeBytes, len(c.text))]
 	if len(escape) < escapeBytes {
 		return strings.HasPrefix(escape, `\`)
 	}

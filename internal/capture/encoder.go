@@ -152,7 +152,7 @@ func (e *encoder) value() Value {
 	if e.bare {
 		captured.Text = string(e.buf[:e.lastBoundary()])
 	} else {
-		n, closing := endOfJSON(e.buf)
+		n, closing := endOfJSON(textOf(e.buf))
 		captured.Text = string(append(e.buf[:n], closing...))
 	}
 	return captured
