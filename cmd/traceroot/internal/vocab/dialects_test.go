@@ -41,7 +41,10 @@ func native(v any) any {
 		if n, err := v.Int64(); err == nil {
 			return n
 		}
-		f, _ := v.Float64()
+		f, err := v.Float64()
+		if err != nil {
+			return nil // too large: no attribute has such a number
+		}
 		return f
 	case []any:
 		for i := range v {

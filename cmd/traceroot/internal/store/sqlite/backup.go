@@ -19,7 +19,7 @@ func (s *Store) Backup(ctx context.Context, to io.Writer) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	path := filepath.Join(folder, "copy.db")
 	// A connection of its own, since those of readers may not write, not even to another file.
-	c, err := openConn(ctx, s.path)
+	c, err := openConn(ctx, s.path, writing...)
 	if err != nil {
 		return fmt.Errorf("back up: %w", err)
 	}

@@ -8,38 +8,54 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 	sqlite "modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/store"
 )
 
-// conn is the writer's connection. It speaks to the driver itself, since database/sql costs as much again for every
-// statement. It is for one goroutine.
+// conn is a connection. It speaks to the driver itself: database/sql costs as much again for every statement, and prepares
+// each anew. It is for one goroutine at a time.
 type conn struct {
 	db         *sql.DB
 	held       *sql.Conn
 	driver     driver.Conn
-	statements map[string]*statement
+	statements *simplelru.LRU[string, *statement] // by their text
 }
+
+// mostStatements are kept prepared by a connection. The writer has fewer; those of readers depend on what is asked.
+const mostStatements = 128
 
 // statement is prepared once.
 type statement struct {
 	driver.Stmt
 	driver.StmtExecContext
 	driver.StmtQueryContext
+
 	args []driver.NamedValue
 	row  []driver.Value
+	busy bool // its rows are being read
+	kept bool // among the statements of its connection
 }
 
-// openConn opens the file with the pragmas of a writer.
-func openConn(ctx context.Context, path string) (*conn, error) {
-	db, err := sql.Open("sqlite", dsn(path,
-		"synchronous(FULL)", "cache_size(-20480)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)"))
+// writing are the pragmas of a connection that may write.
+var writing = []string{"synchronous(FULL)", "cache_size(-20480)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)"}
+
+func openConn(ctx context.Context, path string, pragmas ...string) (*conn, error) {
+	db, err := sql.Open("sqlite", dsn(path, pragmas...))
 	if err != nil {
 		return nil, err
 	}
-	c := &conn{db: db, statements: map[string]*statement{}}
+	c := &conn{db: db}
+	c.statements, err = simplelru.NewLRU(mostStatements, func(_ string, s *statement) {
+		if s.kept = false; !s.busy {
+			_ = s.Close() // of a statement that failed, Close says so again
+		}
+	})
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	if c.held, err = db.Conn(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -58,19 +74,17 @@ func openConn(ctx context.Context, path string) (*conn, error) {
 }
 
 func (c *conn) close() error {
-	var errs []error
-	for _, s := range c.statements {
-		errs = append(errs, s.Close())
-	}
-	return errors.Join(append(errs, c.held.Close(), c.db.Close())...)
+	c.statements.Purge()
+	return errors.Join(c.held.Close(), c.db.Close())
 }
 
+// prepare gives the statement to release.
 func (c *conn) prepare(sql string, args []any) (*statement, error) {
-	s := c.statements[sql]
-	if s == nil {
+	s, known := c.statements.Get(sql)
+	if !known || s.busy {
 		prepared, err := c.driver.Prepare(sql)
 		if err != nil {
-			return nil, fmt.Errorf("prepare %q: %w", sql, err)
+			return nil, fmt.Errorf("prepare %q: %w", sql, wrap(err))
 		}
 		exec, canExec := prepared.(driver.StmtExecContext)
 		query, canQuery := prepared.(driver.StmtQueryContext)
@@ -78,13 +92,25 @@ func (c *conn) prepare(sql string, args []any) (*statement, error) {
 			return nil, errors.Join(errors.New("the driver's statements are too old"), prepared.Close())
 		}
 		s = &statement{Stmt: prepared, StmtExecContext: exec, StmtQueryContext: query}
-		c.statements[sql] = s
+		if !known {
+			c.statements.Add(sql, s)
+			s.kept = true
+		}
 	}
+	s.busy = true
 	s.args = s.args[:0]
 	for i, arg := range args {
 		s.args = append(s.args, driver.NamedValue{Ordinal: i + 1, Value: arg})
 	}
 	return s, nil
+}
+
+func (s *statement) release() {
+	clear(s.args)
+	clear(s.row)
+	if s.busy = false; !s.kept {
+		_ = s.Close() // of a statement that failed, Close says so again
+	}
 }
 
 // exec runs a statement and says how many rows it changed. Arguments are int64, string, []byte or nil.
@@ -93,6 +119,7 @@ func (c *conn) exec(query string, args ...any) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	defer s.release()
 	result, err := s.ExecContext(context.Background(), s.args)
 	if err != nil {
 		return 0, wrap(err)
@@ -101,12 +128,18 @@ func (c *conn) exec(query string, args ...any) (int64, error) {
 }
 
 // query calls each with every row, which is valid until it returns.
-func (c *conn) query(each func(row []any) error, query string, args ...any) (err error) {
+func (c *conn) query(each func(row []any) error, query string, args ...any) error {
+	return c.queryContext(context.Background(), each, query, args...)
+}
+
+// queryContext is query until ctx is done.
+func (c *conn) queryContext(ctx context.Context, each func(row []any) error, query string, args ...any) (err error) {
 	s, err := c.prepare(query, args)
 	if err != nil {
 		return err
 	}
-	rows, err := s.QueryContext(context.Background(), s.args)
+	defer s.release()
+	rows, err := s.QueryContext(ctx, s.args)
 	if err != nil {
 		return wrap(err)
 	}
@@ -119,6 +152,9 @@ func (c *conn) query(each func(row []any) error, query string, args ...any) (err
 		err := rows.Next(s.row)
 		if errors.Is(err, io.EOF) {
 			return nil
+		}
+		if err == nil {
+			err = ctx.Err()
 		}
 		if err != nil {
 			return wrap(err)

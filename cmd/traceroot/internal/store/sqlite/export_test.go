@@ -26,3 +26,15 @@ func (s *Store) Pages(ctx context.Context) (pages int, err error) {
 	}})
 	return pages, err
 }
+
+// Ask runs a query and calls each with every row.
+type Ask func(each func(row []any) error, query string, args ...any) error
+
+// Read has read ask on a connection of those who read.
+func (s *Store) Read(ctx context.Context, read func(Ask) error) error {
+	return s.read.unchanging(ctx, func(c *conn) error {
+		return read(func(each func(row []any) error, query string, args ...any) error {
+			return c.queryContext(ctx, each, query, args...)
+		})
+	})
+}

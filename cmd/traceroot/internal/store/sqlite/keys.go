@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -76,20 +75,11 @@ func (s *Store) Keys(ctx context.Context, project string) ([]store.Key, error) {
 }
 
 func (s *Store) keys(ctx context.Context, where string, arg any) (keys []store.Key, err error) {
-	rows, err := s.read.QueryContext(ctx, "SELECT "+keyColumns+" FROM keys "+where, arg) //nolint:gosec // both are constant
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	row, into := make([]any, 7), make([]any, 7)
-	for i := range row {
-		into[i] = &row[i]
-	}
-	for rows.Next() {
-		if err := rows.Scan(into...); err != nil {
-			return nil, err
-		}
-		keys = append(keys, keyOf(row))
-	}
-	return keys, rows.Err()
+	err = s.read.do(ctx, func(c *conn) error {
+		return c.queryContext(ctx, func(row []any) error {
+			keys = append(keys, keyOf(row))
+			return nil
+		}, "SELECT "+keyColumns+" FROM keys "+where, arg)
+	})
+	return keys, err
 }

@@ -72,7 +72,7 @@ func (r *snapshot) matching(p *plan) (list string, err error) {
 		return jsonIDs(ids), err
 	}
 	from, _, _, c := p.from()
-	err = r.query("SELECT json_group_array(t.id) FROM "+from+" WHERE "+strings.Join(c.sql, " AND "), c.args, 1,
+	err = r.query("SELECT json_group_array(t.id) FROM "+from+" WHERE "+strings.Join(c.sql, " AND "), c.args,
 		func(row []any) error {
 			list = textOf(row[0])
 			return nil
@@ -94,7 +94,7 @@ func (r *snapshot) facet(p *plan, field store.Field, among clause, limit int) ([
 
 func (r *snapshot) counts(query string, args ...any) ([]store.Count, error) {
 	var counts []store.Count
-	err := r.query(query, args, 2, func(row []any) error {
+	err := r.query(query, args, func(row []any) error {
 		counts = append(counts, store.Count{Value: textOf(row[0]), Count: int(intOf(row[1]))})
 		return nil
 	})
@@ -151,7 +151,7 @@ func (s *Store) Metrics(ctx context.Context, project string, query store.Metrics
 			c.add("hour < ?", hourOf(query.To.Add(time.Hour-1)))
 		}
 		return r.query(`SELECT hour, value, count, errors, recovered, input_tokens, output_tokens, cache_read, cost, unpriced,
-			latency, first_token FROM rollups WHERE `+strings.Join(c.sql, " AND "), c.args, 12, steps.addHour)
+			latency, first_token FROM rollups WHERE `+strings.Join(c.sql, " AND "), c.args, steps.addHour)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the metrics by %s: %w", query.By, err)
@@ -180,7 +180,7 @@ func (s *Store) Changes(ctx context.Context, project string, after int64, limit 
 			`SELECT seq, trace_id, 1 FROM deletions AS d WHERE seq > ? AND project = ? AND NOT EXISTS
 				(SELECT 1 FROM traces AS t WHERE t.project = d.project AND t.trace_id = d.trace_id) ORDER BY seq LIMIT ?`,
 		} {
-			err := r.query(query, []any{after, r.project, limit}, 3, func(row []any) error {
+			err := r.query(query, []any{after, r.project, limit}, func(row []any) error {
 				changes = append(changes, store.Change{Seq: intOf(row[0]), TraceID: idText(row[1]), Deleted: intOf(row[2]) != 0})
 				return nil
 			})

@@ -67,7 +67,7 @@ func (r *snapshot) hitTrace(match string, trace int64, h *hits) error {
 			n++
 		}
 		err := r.query("SELECT rowid FROM piece_words WHERE piece_words MATCH ? AND rowid BETWEEN ? AND ?",
-			[]any{match, pieces[0], pieces[n-1]}, 1, func(row []any) error {
+			[]any{match, pieces[0], pieces[n-1]}, func(row []any) error {
 				h.pieces[intOf(row[0])] = true
 				return nil
 			})
@@ -81,7 +81,7 @@ func (r *snapshot) hitTrace(match string, trace int64, h *hits) error {
 
 // unknownPieces are the pieces of inputs and outputs of a trace that the index was not asked about, in order.
 func (r *snapshot) unknownPieces(trace int64, h *hits) (pieces []int64, err error) {
-	err = r.query("SELECT texts FROM spans WHERE trace = ?", []any{trace}, 1, func(row []any) error {
+	err = r.query("SELECT texts FROM spans WHERE trace = ?", []any{trace}, func(row []any) error {
 		t, err := parseTexts(bytesOf(row[0]), nil)
 		if err != nil {
 			return err

@@ -73,7 +73,7 @@ func (s *Store) MetricsOf(ctx context.Context, project string, query store.Query
 		}
 		return r.query(fmt.Sprintf("SELECT %s / ?, %s, %s FROM %s%s WHERE %s GROUP BY 1, 2, 3, 4",
 			start, a.value, columns, from, a.join, strings.Join(c.sql, " AND ")),
-			append([]any{step.Microseconds()}, c.args...), 12, steps.add)
+			append([]any{step.Microseconds()}, c.args...), steps.add)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the metrics by %s: %w", by, err)

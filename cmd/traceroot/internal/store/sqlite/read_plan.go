@@ -177,12 +177,12 @@ func (r *snapshot) terms(c store.Condition) ([]int64, error) {
 		for _, value := range c.Values {
 			args = append(args, value)
 		}
-		return terms, r.query(query, args, 1, func(row []any) error {
+		return terms, r.query(query, args, func(row []any) error {
 			terms = append(terms, intOf(row[0]))
 			return nil
 		})
 	}
-	return terms, r.query("SELECT id, value FROM terms WHERE project = ? AND field = ?", []any{r.project, string(c.Field)}, 2,
+	return terms, r.query("SELECT id, value FROM terms WHERE project = ? AND field = ?", []any{r.project, string(c.Field)},
 		func(row []any) error {
 			if hasPart(textOf(row[1]), c.Values) {
 				terms = append(terms, intOf(row[0]))

@@ -36,7 +36,7 @@ func (s *Store) Previews(ctx context.Context, project string, traceIDs []string)
 	err := s.snapshot(ctx, project, func(r *snapshot) error {
 		for _, traceID := range traceIDs {
 			var key previewKey
-			err := r.query("SELECT id, seq FROM traces WHERE project = ? AND trace_id = ?", []any{r.project, idValue(traceID)}, 2,
+			err := r.query("SELECT id, seq FROM traces WHERE project = ? AND trace_id = ?", []any{r.project, idValue(traceID)},
 				func(row []any) error {
 					key = previewKey{intOf(row[0]), intOf(row[1])}
 					return nil
@@ -73,12 +73,11 @@ func (r *snapshot) preview(trace int64, traceID string) (store.Preview, error) {
 	const tellingTexts = "CASE WHEN error OR parent IS NULL OR kind = 'LLM' THEN texts END"
 	sheets := r.sheets(trace)
 	unread := strings.Repeat(", NULL", spanColumnCount-13)
-	err := r.query("SELECT "+columns+unread+", "+tellingTexts+" FROM spans WHERE trace = ?", []any{trace},
-		spanColumnCount, func(row []any) error {
-			span, t, err := spanOf(traceID, row, sheets)
-			spans, parts = append(spans, span), append(parts, t)
-			return err
-		})
+	err := r.query("SELECT "+columns+unread+", "+tellingTexts+" FROM spans WHERE trace = ?", []any{trace}, func(row []any) error {
+		span, t, err := spanOf(traceID, row, sheets)
+		spans, parts = append(spans, span), append(parts, t)
+		return err
+	})
 	if err != nil {
 		return store.Preview{}, err
 	}

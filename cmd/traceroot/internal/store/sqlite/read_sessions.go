@@ -88,7 +88,7 @@ func (r *snapshot) latest(window clause, after *spot, wanted int, each func(sess
 		var batch []row
 		err := r.query("SELECT t.session_id, t.start, t.id FROM traces AS t INDEXED BY traces_start WHERE "+strings.Join(c.sql, " AND ")+
 			" AND NOT EXISTS (SELECT 1 FROM traces AS l INDEXED BY traces_session WHERE "+strings.Join(later, " AND ")+
-			") ORDER BY t.start DESC, t.id DESC LIMIT ?", append(c.args, size), 3, func(values []any) error {
+			") ORDER BY t.start DESC, t.id DESC LIMIT ?", append(c.args, size), func(values []any) error {
 			batch = append(batch, row{textOf(values[0]), spot{Start: intOf(values[1]), ID: intOf(values[2])}})
 			return nil
 		})
@@ -113,7 +113,7 @@ func (r *snapshot) countSessions(window clause, search string) (n int, err error
 	c.add("t.session_id IS NOT NULL AND t.evaluation = 0")
 	c.sql, c.args = append(c.sql, window.sql...), append(c.args, window.args...)
 	err = r.query("SELECT DISTINCT t.session_id FROM traces AS t INDEXED BY traces_session WHERE "+strings.Join(c.sql, " AND "),
-		c.args, 1, func(row []any) error {
+		c.args, func(row []any) error {
 			if search == "" || hasPart(textOf(row[0]), []string{search}) {
 				n++
 			}
@@ -157,7 +157,7 @@ func (r *snapshot) session(window clause, id string) (store.Session, []int64, er
 	c.sql, c.args = append(c.sql, window.sql...), append(c.args, window.args...)
 	err := r.query(`SELECT id, start, user_id, CASE WHEN status <> 'running' THEN max(latest - earliest, 0) END, input_tokens,
 		output_tokens, cost, priced, status FROM traces AS t INDEXED BY traces_session WHERE `+
-		strings.Join(c.sql, " AND ")+" ORDER BY t.start, t.id", c.args, 9, func(row []any) error {
+		strings.Join(c.sql, " AND ")+" ORDER BY t.start, t.id", c.args, func(row []any) error {
 		ids = append(ids, intOf(row[0]))
 		s.Traces++
 		s.Last = timeOf(row[1])

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"strconv"
@@ -13,31 +12,24 @@ import (
 // snapshot reads the store as it was at one moment. It is for one goroutine.
 type snapshot struct {
 	ctx     context.Context //nolint:containedctx // it lives as long as the one call that it serves
-	tx      *sql.Tx
+	conn    *conn
 	project int64             // 0: there is no such project, and nothing is found
 	bodies  map[int64]*string // of pieces, as far as they were read
 }
 
 // snapshot has read look at a project.
-func (s *Store) snapshot(ctx context.Context, project string, read func(r *snapshot) error) (err error) {
-	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return fmt.Errorf("begin to read: %w", err)
-	}
-	defer func() {
-		if end := tx.Rollback(); end != nil && err == nil {
-			err = fmt.Errorf("end reading: %w", end)
+func (s *Store) snapshot(ctx context.Context, project string, read func(r *snapshot) error) error {
+	return s.read.unchanging(ctx, func(c *conn) error {
+		r := &snapshot{ctx: ctx, conn: c, bodies: map[int64]*string{}}
+		err := r.query("SELECT id FROM projects WHERE name = ?", []any{project}, func(row []any) error {
+			r.project = intOf(row[0])
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("find the project: %w", err)
 		}
-	}()
-	r := &snapshot{ctx: ctx, tx: tx, bodies: map[int64]*string{}}
-	err = r.query("SELECT id FROM projects WHERE name = ?", []any{project}, 1, func(row []any) error {
-		r.project = intOf(row[0])
-		return nil
+		return read(r)
 	})
-	if err != nil {
-		return fmt.Errorf("find the project: %w", err)
-	}
-	return read(r)
 }
 
 // listenerKey is the key of a context's func(query string, args []any), which is told of every query.
@@ -46,36 +38,23 @@ type listenerKey struct{}
 var errEnough = errors.New("no more rows are wanted")
 
 // query calls each with every row, which is valid until it returns. It ends early on errEnough.
-func (r *snapshot) query(query string, args []any, columns int, each func(row []any) error) error {
+func (r *snapshot) query(query string, args []any, each func(row []any) error) error {
 	if listener, ok := r.ctx.Value(listenerKey{}).(func(string, []any)); ok {
 		listener(query, args)
 	}
-	rows, err := r.tx.QueryContext(r.ctx, query, args...)
+	values, err := bound(args)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = rows.Close() }() // what goes wrong is in Err
-	row, into := make([]any, columns), make([]any, columns)
-	for i := range row {
-		into[i] = &row[i]
+	if err := r.conn.queryContext(r.ctx, each, query, values...); !errors.Is(err, errEnough) {
+		return err
 	}
-	for rows.Next() {
-		if err := rows.Scan(into...); err != nil {
-			return err
-		}
-		if err := each(row); err != nil {
-			if errors.Is(err, errEnough) {
-				return nil
-			}
-			return err
-		}
-	}
-	return rows.Err()
+	return nil
 }
 
 // number is the one number that a query gives.
 func (r *snapshot) number(query string, args ...any) (n int64, err error) {
-	err = r.query(query, args, 1, func(row []any) error {
+	err = r.query(query, args, func(row []any) error {
 		n = intOf(row[0])
 		return nil
 	})
@@ -124,7 +103,7 @@ func (r *snapshot) fetchSome(pieces []int64) error {
 // packed are the bodies of pieces as they are stored.
 func (r *snapshot) packed(pieces []int64) (map[int64][]byte, error) {
 	bodies := make(map[int64][]byte, len(pieces))
-	err := r.query("SELECT id, body FROM pieces WHERE id IN (SELECT value FROM json_each(?))", []any{jsonIDs(pieces)}, 2,
+	err := r.query("SELECT id, body FROM pieces WHERE id IN (SELECT value FROM json_each(?))", []any{jsonIDs(pieces)},
 		func(row []any) error {
 			bodies[intOf(row[0])] = bytes.Clone(bytesOf(row[1]))
 			return nil

@@ -18,11 +18,10 @@ func (s *Store) Span(ctx context.Context, project, traceID, spanID string) (stor
 		if err != nil {
 			return err
 		}
-		err = r.query("SELECT "+spanColumns+" FROM spans WHERE trace = ? AND span_id = ?", []any{trace, idValue(spanID)},
-			spanColumnCount, func(row []any) (err error) {
-				spans[0], parts[0], err = spanOf(traceID, row, r.sheets(trace))
-				return err
-			})
+		err = r.query("SELECT "+spanColumns+" FROM spans WHERE trace = ? AND span_id = ?", []any{trace, idValue(spanID)}, func(row []any) (err error) {
+			spans[0], parts[0], err = spanOf(traceID, row, r.sheets(trace))
+			return err
+		})
 		if err != nil {
 			return err
 		}
@@ -45,7 +44,7 @@ func (r *snapshot) traceOf(traceID, spanID string) (trace int64, id string, err 
 	}
 	err = r.query(`SELECT t.id, t.trace_id FROM traces AS t INDEXED BY traces_start
 		CROSS JOIN spans AS s ON s.trace = t.id AND s.span_id = ? WHERE t.project = ? ORDER BY t.start DESC LIMIT 1`,
-		[]any{idValue(spanID), r.project}, 2, func(row []any) error {
+		[]any{idValue(spanID), r.project}, func(row []any) error {
 			trace, id = intOf(row[0]), idText(row[1])
 			return nil
 		})
@@ -65,7 +64,7 @@ func (s *Store) Messages(ctx context.Context, project string, hashes []store.Has
 				continue
 			}
 			key := pieceKey{r.project, hash}
-			err := r.query(findPieceSQL, []any{key.indexKey()}, 3, func(row []any) error {
+			err := r.query(findPieceSQL, []any{key.indexKey()}, func(row []any) error {
 				if bytes.Equal(bytesOf(row[1]), hash[:]) && intOf(row[2]) == r.project {
 					found[hash] = intOf(row[0])
 				}

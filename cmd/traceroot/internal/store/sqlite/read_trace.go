@@ -51,7 +51,7 @@ func (r *snapshot) summaries(ids []int64) ([]store.Summary, error) {
 	}
 	var pieces []int64
 	err := r.query("SELECT "+summaryColumns+", id FROM traces WHERE id IN (SELECT value FROM json_each(?))",
-		[]any{jsonIDs(ids)}, summaryColumnCount+1, func(row []any) (err error) {
+		[]any{jsonIDs(ids)}, func(row []any) (err error) {
 			i := at[intOf(row[summaryColumnCount])]
 			if sums[i], parts[i], err = summaryOf(row); err != nil {
 				return err
@@ -82,7 +82,7 @@ func (r *snapshot) spans(trace int64, traceID string, payload bool) ([]store.Spa
 	if err != nil {
 		return nil, err
 	}
-	err = r.query("SELECT "+spanColumns+" FROM spans WHERE trace = ?", []any{trace}, spanColumnCount, func(row []any) error {
+	err = r.query("SELECT "+spanColumns+" FROM spans WHERE trace = ?", []any{trace}, func(row []any) error {
 		span, t, err := spanOf(traceID, row, sheets)
 		spans, parts = append(spans, span), append(parts, t)
 		return err
@@ -156,7 +156,7 @@ func (r *snapshot) hashes(messages map[int64]store.Message) error {
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)
-	err := r.query("SELECT id, hash FROM pieces WHERE id IN (SELECT value FROM json_each(?))", []any{jsonIDs(ids)}, 2,
+	err := r.query("SELECT id, hash FROM pieces WHERE id IN (SELECT value FROM json_each(?))", []any{jsonIDs(ids)},
 		func(row []any) error {
 			messages[intOf(row[0])] = store.Message{Hash: store.Hash(bytesOf(row[1]))}
 			return nil

@@ -152,7 +152,7 @@ func (r *snapshot) batch(p *plan, after *spot, size int) ([]found, error) {
 	}
 	query := fmt.Sprintf("SELECT %s FROM %s WHERE %s ORDER BY %s LIMIT ?", columns, from, strings.Join(c.sql, " AND "), by)
 	var batch []found
-	err := r.query(query, append(c.args, size), count, func(row []any) error {
+	err := r.query(query, append(c.args, size), func(row []any) error {
 		f := found{spot: spot{intOf(row[0]), intOf(row[1]), intOf(row[2])}}
 		if count > 3 {
 			f.traceID, f.name, f.user, f.session = idText(row[3]), textOf(row[4]), textOf(row[5]), textOf(row[6])

@@ -80,7 +80,7 @@ func (p *plan) candidates(traces map[int64]struct{}, not bool) {
 }
 
 func (r *snapshot) hitTexts(match string, h *hits) error {
-	return r.query("SELECT DISTINCT rowid >> ? FROM trace_words WHERE trace_words MATCH ?", []any{docBits, match}, 1,
+	return r.query("SELECT DISTINCT rowid >> ? FROM trace_words WHERE trace_words MATCH ?", []any{docBits, match},
 		func(row []any) error {
 			h.texts[intOf(row[0])] = true
 			h.traces[intOf(row[0])] = struct{}{}
@@ -90,7 +90,7 @@ func (r *snapshot) hitTexts(match string, h *hits) error {
 
 func (r *snapshot) hitPieces(match string, h *hits) error {
 	var ids []int64
-	err := r.query("SELECT rowid FROM piece_words WHERE piece_words MATCH ?", []any{match}, 1, func(row []any) error {
+	err := r.query("SELECT rowid FROM piece_words WHERE piece_words MATCH ?", []any{match}, func(row []any) error {
 		ids = append(ids, intOf(row[0]))
 		h.pieces[intOf(row[0])] = true
 		return nil
@@ -100,7 +100,7 @@ func (r *snapshot) hitPieces(match string, h *hits) error {
 	}
 	list := jsonIDs(ids)
 	return r.query(`SELECT trace FROM pieces WHERE id IN (SELECT value FROM json_each(?1)) AND project = ?2
-		UNION SELECT trace FROM uses WHERE piece IN (SELECT value FROM json_each(?1))`, []any{list, r.project}, 1,
+		UNION SELECT trace FROM uses WHERE piece IN (SELECT value FROM json_each(?1))`, []any{list, r.project},
 		func(row []any) error {
 			h.traces[intOf(row[0])] = struct{}{}
 			return nil
@@ -114,7 +114,7 @@ func (r *snapshot) says(trace int64, h *hits) (bool, error) {
 	if h.texts[trace] {
 		sheets = r.sheets(trace)
 	}
-	err := r.query("SELECT texts FROM spans WHERE trace = ?", []any{trace}, 1, func(row []any) error {
+	err := r.query("SELECT texts FROM spans WHERE trace = ?", []any{trace}, func(row []any) error {
 		t, err := parseTexts(bytesOf(row[0]), sheets)
 		if err != nil {
 			return fmt.Errorf("trace %d: %w", trace, err)
@@ -206,7 +206,7 @@ func (r *snapshot) hasMember(trace int64, c store.Condition) (has bool, err erro
 		query, args = "SELECT texts FROM traces WHERE id = ? UNION ALL "+query, append(args, trace)
 	}
 	sheets := r.sheets(trace)
-	err = r.query(query, args, 1, func(row []any) error {
+	err = r.query(query, args, func(row []any) error {
 		t, err := parseTexts(bytesOf(row[0]), sheets)
 		if err != nil {
 			return fmt.Errorf("trace %d: %w", trace, err)

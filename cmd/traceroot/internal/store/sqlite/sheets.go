@@ -117,7 +117,7 @@ const sheetSQL = "SELECT body FROM sheets WHERE trace = ? AND sheet = ?"
 // sheets reads those of a trace one by one.
 func (r *snapshot) sheets(trace int64) *sheetReader {
 	return &sheetReader{body: func(sheet int64) (body []byte, err error) {
-		err = r.query(sheetSQL, []any{trace, sheet}, 1, func(row []any) error {
+		err = r.query(sheetSQL, []any{trace, sheet}, func(row []any) error {
 			body = bytesOf(row[0])
 			return nil
 		})
@@ -128,7 +128,7 @@ func (r *snapshot) sheets(trace int64) *sheetReader {
 // allSheets reads those of a trace at once.
 func (r *snapshot) allSheets(trace int64) (*sheetReader, error) {
 	all := &sheetReader{read: make(map[int64]string)}
-	err := r.query("SELECT sheet, body FROM sheets WHERE trace = ?", []any{trace}, 2, func(row []any) (err error) {
+	err := r.query("SELECT sheet, body FROM sheets WHERE trace = ?", []any{trace}, func(row []any) (err error) {
 		all.read[intOf(row[0])], err = unpackBody(bytesOf(row[1]))
 		return err
 	})

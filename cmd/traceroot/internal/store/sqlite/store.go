@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -31,7 +30,7 @@ type Options struct {
 type Store struct {
 	path     string
 	search   bool
-	read     *sql.DB
+	read     *readers
 	previews previews
 	log      *slog.Logger
 
@@ -54,7 +53,6 @@ var ErrClosed = errors.New("the store is closed")
 
 const (
 	pageSize    = 8 << 10
-	readers     = 4
 	busyTimeout = 10 * time.Second
 )
 
@@ -81,11 +79,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", options.Path, err)
 	}
-	if s.read, err = sql.Open("sqlite", dsn(options.Path, "query_only(1)", "cache_size(-4096)")); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", options.Path, err), w.close())
-	}
-	s.read.SetMaxOpenConns(readers)
-	s.read.SetMaxIdleConns(readers)
+	s.read = newReaders(options.Path)
 	var background context.Context
 	background, s.stop = context.WithCancel(context.WithoutCancel(ctx))
 	s.ended.Go(w.run)
@@ -115,7 +109,7 @@ func (s *Store) Close() error {
 	close(s.queue)
 	s.ended.Wait()
 	s.notify()
-	return s.read.Close()
+	return s.read.close()
 }
 
 // Write returns when the batch is durable.

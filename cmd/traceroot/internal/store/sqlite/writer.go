@@ -47,7 +47,7 @@ type counters struct {
 }
 
 func newWriter(ctx context.Context, s *Store) (*writer, error) {
-	c, err := openConn(ctx, s.path)
+	c, err := openConn(ctx, s.path, writing...)
 	if err != nil {
 		return nil, err
 	}
