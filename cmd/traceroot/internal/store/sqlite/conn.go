@@ -143,7 +143,11 @@ func (c *conn) queryContext(ctx context.Context, each func(row []any) error, que
 	if err != nil {
 		return wrap(err)
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
+	defer func() {
+		if end := rows.Close(); err == nil { // else it says the same again
+			err = end
+		}
+	}()
 	if s.row == nil {
 		s.row = make([]driver.Value, len(rows.Columns()))
 	}

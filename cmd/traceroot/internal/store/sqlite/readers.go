@@ -41,11 +41,10 @@ func (r *readers) do(ctx context.Context, read func(c *conn) error) (err error) 
 			return fmt.Errorf("open %s: %w", r.path, err)
 		}
 	}
-	if err := read(c); !errors.Is(err, errUnusable) {
-		return err
+	if err = read(c); errors.Is(err, errUnusable) {
+		err = errors.Join(err, c.close())
+		c = nil
 	}
-	err = errors.Join(err, c.close())
-	c = nil
 	return err
 }
 

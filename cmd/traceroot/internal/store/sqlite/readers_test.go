@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/store"
@@ -63,6 +64,23 @@ func TestQueriesEndWithTheirContext(t *testing.T) {
 	}
 	if page, err := s.Traces(t.Context(), project, store.Query{}); err != nil || len(page.Rows) != 0 {
 		t.Errorf("Traces afterwards = %+v, %v", page, err)
+	}
+}
+
+// A connection that cannot be brought back to where it began is replaced, and who did that to it is told.
+func TestConnectionsThatAreLost(t *testing.T) {
+	t.Parallel()
+	s := open(t, sqlite.Options{})
+	for range 5 { // more than there are connections
+		err := s.Read(t.Context(), func(ask sqlite.Ask) error {
+			return ask(func([]any) error { return nil }, "ROLLBACK")
+		})
+		if err == nil || !strings.Contains(err.Error(), "no transaction is active") {
+			t.Errorf("Read = %v, want what SQLite says of the end of the transaction", err)
+		}
+	}
+	if _, err := s.Traces(t.Context(), project, store.Query{}); err != nil {
+		t.Errorf("Traces afterwards: %v", err)
 	}
 }
 
