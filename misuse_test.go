@@ -159,7 +159,7 @@ func TestPanickingSampler(t *testing.T) {
 	if got["work"].name == "" {
 		t.Errorf("arrived: %v", got)
 	}
-	if lines := book.about("sampler"); len(lines) != 1 || !strings.Contains(lines[0], "no coin to toss") {
+	if lines := book.about("sampler"); len(lines) != 1 || !strings.Contains(lines[0], "ShouldSample") {
 		t.Errorf("logged %q, want one line with what the sampler said", lines)
 	}
 }
@@ -167,7 +167,7 @@ func TestPanickingSampler(t *testing.T) {
 type panickingSampler struct{ sdktrace.Sampler }
 
 func (panickingSampler) ShouldSample(sdktrace.SamplingParameters) sdktrace.SamplingResult {
-	panic("no coin to toss")
+	panic("ShouldSample")
 }
 
 func TestConcurrentEverything(t *testing.T) {

@@ -13,7 +13,7 @@ import type { SessionPage, SessionRow } from "../wire";
 import { Blank, Problem, useResync, useSlow } from "./session-states";
 import { words } from "./session-text";
 
-const rowHeight = 47;
+const rowHeight = 47, narrowRowHeight = 70; // as in session.css
 const pageSize = 100;
 const sessionHref = (id: string) => `/s/${encodeURIComponent(id)}`;
 const narrow = matchMedia("(max-width: 720px)");
@@ -42,7 +42,7 @@ export function SessionsScreen() {
       </div>
       {error && <Problem error={error} retry={reload} />}
       {rows.length === 0 && !loading && !error ? <None /> : (
-        <Virtual count={rows.length || (slow ? 12 : 0)} rowHeight={narrow.matches ? 66 : rowHeight} label={words.sessions} active={`session-${selected}`} handle={list}
+        <Virtual count={rows.length || (slow ? 12 : 0)} rowHeight={narrow.matches ? narrowRowHeight : rowHeight} label={words.sessions} active={`session-${selected}`} handle={list}
           version={`${rows.length} ${selected} ${loading}`} onRange={(_, last) => { if (last >= rows.length - 20) more(); }}
           row={(i) => <Item row={rows[i]} index={i} selected={i === selected} onOpen={() => open(i)} />} />
       )}
