@@ -20,7 +20,8 @@
 // through trace_words, whose rowid >> 20 is the trace. The latter also has a token (tokens.go) for each member of
 // Payload.Attributes, and of the metadata of trace and spans, with a value of up to 200 bytes, and one for each key. Both may
 // name traces that no longer have the word or the value, since a span that was sent again leaves its old words behind:
-// a reader checks what it finds. With Options.NoSearch piece_words is empty and trace_words has the tokens alone.
+// a reader checks what it finds. With Options.NoSearch piece_words is empty and trace_words has the tokens alone. Words
+// are indexed a second after they were written, or as soon as somebody searches (backlog.go).
 //
 // Roll-ups have an hour's traces (by the trace's start) or calls (by the span's start) for each value of a dimension;
 // a trace counts in the hour and under the values that it has now.

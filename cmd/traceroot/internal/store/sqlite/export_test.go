@@ -38,3 +38,9 @@ func (s *Store) Read(ctx context.Context, read func(Ask) error) error {
 		})
 	})
 }
+
+// Packers makes what is made once. A test in a bubble of synctest needs it made outside, since all use it.
+func Packers() error {
+	_, err := decoder().DecodeAll(encoder().EncodeAll([]byte("text"), nil), nil)
+	return err
+}

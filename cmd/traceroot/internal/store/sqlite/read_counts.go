@@ -19,7 +19,7 @@ var counted = []store.Field{
 // Facets counts the traces that match by the values of each field.
 func (s *Store) Facets(ctx context.Context, project string, query store.Query, fields []store.Field, limit int) (map[store.Field][]store.Count, error) {
 	facets := map[store.Field][]store.Count{}
-	err := s.snapshot(ctx, project, func(r *snapshot) error {
+	err := s.searching(ctx, project, &query, func(r *snapshot) error {
 		query.Sort = store.Sort{}
 		p, err := r.plan(query, byIndex)
 		if err != nil {

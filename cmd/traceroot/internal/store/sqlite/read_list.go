@@ -13,7 +13,7 @@ import (
 // Traces is a page of the traces that match.
 func (s *Store) Traces(ctx context.Context, project string, query store.Query) (store.Page[store.Summary], error) {
 	var page store.Page[store.Summary]
-	err := s.snapshot(ctx, project, func(r *snapshot) error {
+	err := s.searching(ctx, project, &query, func(r *snapshot) error {
 		name := identity(query)
 		after, err := readCursor(query.After, name)
 		if err != nil {

@@ -52,7 +52,7 @@ func (s *Store) MetricsOf(ctx context.Context, project string, query store.Query
 		return nil, fmt.Errorf("%q is no dimension", by)
 	}
 	steps := steps{of: map[stepKey]*store.Metric{}, length: step}
-	err := s.snapshot(ctx, project, func(r *snapshot) error {
+	err := s.searching(ctx, project, &query, func(r *snapshot) error {
 		query.Sort = store.Sort{}
 		p, err := r.plan(query, byIndex)
 		if err != nil || p.never {

@@ -79,17 +79,17 @@ func (tx *txn) bodyAlone(piece int64, body []byte) ([]byte, error) {
 	if err != nil || p.first == 0 {
 		return body, err
 	}
-	texts, err := unpackBodies(map[int64][]byte{piece: body}, tx.bodies)
+	texts, err := unpackBodies(map[int64][]byte{piece: body}, tx.conn.bodies)
 	if err != nil {
 		return nil, err
 	}
 	return packBody([]byte(texts[piece])), nil
 }
 
-func (tx *txn) bodies(pieces []int64) (map[int64][]byte, error) {
+func (c *conn) bodies(pieces []int64) (map[int64][]byte, error) {
 	bodies := make(map[int64][]byte, len(pieces))
 	for _, piece := range pieces {
-		row, err := tx.conn.first("SELECT body FROM pieces WHERE id = ?", piece)
+		row, err := c.first("SELECT body FROM pieces WHERE id = ?", piece)
 		if err != nil {
 			return nil, err
 		}

@@ -42,6 +42,8 @@ type Store struct {
 	ended  sync.WaitGroup     // the writer and the background work
 	retain retention
 
+	unindexed atomic.Bool // the writer has a backlog
+
 	mu      sync.Mutex
 	closed  bool
 	calls   sync.WaitGroup // of those that put jobs in the queue

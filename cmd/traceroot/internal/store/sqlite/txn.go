@@ -22,6 +22,7 @@ type txn struct {
 	rollups  rollups
 	index    indexing
 	drained  []pieceKey
+	settles  bool // the backlog is indexed
 	changed  bool // readers have something to see
 }
 
@@ -116,8 +117,14 @@ func (tx *txn) finish() error {
 	if err := tx.drainSome(); err != nil {
 		return fmt.Errorf("index pieces: %w", err)
 	}
+	if err := tx.decide(); err != nil {
+		return fmt.Errorf("put words off: %w", err)
+	}
 	if err := tx.writeCounters(); err != nil {
 		return fmt.Errorf("write the counters: %w", err)
+	}
+	if !tx.settles {
+		return nil
 	}
 	return tx.index.run(tx.conn)
 }
@@ -126,8 +133,8 @@ func (tx *txn) writeCounters() error {
 	if tx.now == tx.counters {
 		return nil
 	}
-	n, err := tx.exec("UPDATE counters SET seq = ?, trace = ?, piece = ?, term = ?, indexed = ?",
-		tx.now.seq, tx.now.trace, tx.now.piece, tx.now.term, tx.now.indexed)
+	n, err := tx.exec("UPDATE counters SET seq = ?, trace = ?, piece = ?, term = ?, indexed = ?, searched = ?",
+		tx.now.seq, tx.now.trace, tx.now.piece, tx.now.term, tx.now.indexed, tx.now.searched)
 	if err == nil && n != 1 {
 		err = errors.New("the counters are gone")
 	}
@@ -162,6 +169,12 @@ func (tx *txn) publish() {
 	tx.terms.publish()
 	tx.keepWarm()
 	tx.rollups.publish(w)
+	if tx.settles {
+		w.backlog.clear()
+		w.store.unindexed.Store(false)
+	} else {
+		w.putOff(&tx.index)
+	}
 	if tx.now.seq != 0 && tx.changed {
 		w.store.notify()
 	}

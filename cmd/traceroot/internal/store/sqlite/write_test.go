@@ -21,7 +21,12 @@ import (
 	"github.com/traceroot-ai/traceroot-go/cmd/traceroot/internal/store/storetest/memory"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if err := sqlite.Packers(); err != nil {
+		panic(err)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 const project = "acme"
 
@@ -272,7 +277,7 @@ func TestDeleteLeavesNothing(t *testing.T) {
 		t.Fatalf("Delete = %d, %v", n, err)
 	}
 	for _, table := range []string{
-		"traces", "spans", "sheets", "pieces", "uses", "trace_terms", "terms", "rollups", "piece_words_docsize", "trace_words_docsize",
+		"traces", "spans", "sheets", "pieces", "uses", "trace_terms", "terms", "rollups", "piece_words_docsize", "trace_words_docsize", "unindexed",
 	} {
 		if n := count(t, path, "SELECT count(*) FROM "+table); n != 0 {
 			t.Errorf("%d rows of %s are left", n, table)

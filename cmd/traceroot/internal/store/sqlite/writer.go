@@ -37,13 +37,14 @@ type writer struct {
 	warm     *warmTraces
 	rolled   *simplelru.LRU[rollupKey, *store.Metric] // rows of that table
 	patience *time.Timer
+	backlog  backlog
 	drain    []pieceKey // of the pieces that are being added to piece_index, those that are not yet
 	drainTo  int64      // the last of those pieces
 }
 
 // counters are the row of that table.
 type counters struct {
-	seq, trace, piece, term, indexed int64
+	seq, trace, piece, term, indexed, searched int64
 }
 
 func newWriter(ctx context.Context, s *Store) (*writer, error) {
@@ -54,7 +55,7 @@ func newWriter(ctx context.Context, s *Store) (*writer, error) {
 	w := &writer{store: s, conn: c, projects: map[string]int64{}, terms: newTermCache()}
 	w.warm = newWarmTraces()
 	w.rolled, _ = simplelru.NewLRU[rollupKey, *store.Metric](maxRolled, nil) // refuses sizes below one alone
-	w.patience = time.NewTimer(maxPatience)
+	w.patience, w.backlog = time.NewTimer(maxPatience), newBacklog()
 	if err := w.load(); err != nil {
 		return nil, errors.Join(err, c.close())
 	}
@@ -63,14 +64,14 @@ func newWriter(ctx context.Context, s *Store) (*writer, error) {
 
 // load reads what the writer keeps in memory.
 func (w *writer) load() error {
-	row, err := w.conn.first("SELECT seq, trace, piece, term, indexed FROM counters")
+	row, err := w.conn.first("SELECT seq, trace, piece, term, indexed, searched FROM counters")
 	if err != nil {
 		return fmt.Errorf("read the counters: %w", err)
 	}
 	if row == nil {
 		return errors.New("the counters are gone")
 	}
-	w.counters = counters{intOf(row[0]), intOf(row[1]), intOf(row[2]), intOf(row[3]), intOf(row[4])}
+	w.counters = counters{intOf(row[0]), intOf(row[1]), intOf(row[2]), intOf(row[3]), intOf(row[4]), intOf(row[5])}
 	err = w.conn.query(func(row []any) error {
 		w.projects[textOf(row[0])] = intOf(row[1])
 		return nil
@@ -90,7 +91,7 @@ func (w *writer) load() error {
 	if err != nil {
 		return fmt.Errorf("read the latest pieces: %w", err)
 	}
-	return nil
+	return w.loadBacklog()
 }
 
 func (w *writer) close() error { return w.conn.close() }
@@ -107,7 +108,14 @@ func (w *writer) run() {
 		j := next
 		if next = nil; j == nil {
 			var open bool
-			if j, open = <-w.store.queue; !open {
+			select {
+			case j, open = <-w.store.queue:
+			case <-w.backlog.due.C:
+				w.settle()
+				continue
+			}
+			if !open {
+				w.settle()
 				return
 			}
 		}
