@@ -48,6 +48,26 @@ func TestKeysWhileLoading(t *testing.T) {
 	p.until("the list is back", `location.pathname === '/traces'`)
 }
 
+// A row that is shown as selected stays so, from the first moment of the list on: whoever then presses Enter means it.
+func TestSelectionOfAnotherVisit(t *testing.T) {
+	t.Parallel()
+	p := demonstration(t).open(t, "/traces")
+	p.until("rows are there", `document.querySelectorAll('.tr[data-id]').length > 5`)
+	p.press("j", "j", "Enter")
+	p.until("the trace is there", `document.querySelector('.tree [role=treeitem]')`)
+	ask[bool](p, `(async () => {
+		const selected = () => document.querySelector('.tr[aria-selected=true]')?.dataset.id ?? 'none';
+		document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+		for (let turn = 0; turn < 100 && !document.querySelector('.tr[data-id]'); turn++) await null; // before anything is painted
+		const seen = { rows: document.querySelectorAll('.tr[data-id]').length, first: selected() };
+		for (let frame = 0; frame < 20; frame++) await new Promise(requestAnimationFrame);
+		window.seen = { ...seen, later: selected() };
+	})(), true`)
+	p.until("some frames have passed", `window.seen`)
+	p.expect("the list was there at once", `seen.rows > 5`)
+	p.expect("the selection is what it was at first", `seen.first === seen.later`)
+}
+
 // Who waits for a slow answer does not wait for what else the page wants to know.
 func TestSlowAnswersComeFirst(t *testing.T) {
 	t.Parallel()

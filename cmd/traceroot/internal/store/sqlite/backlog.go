@@ -24,7 +24,7 @@ type backlog struct {
 }
 
 const (
-	maxBacklog     = 2 << 20
+	maxBacklog     = 1 << 20
 	maxUnsearched  = time.Second
 	retryUnindexed = 10 * time.Second
 )

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"slices"
 	"sync"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -14,26 +15,28 @@ type pieceKey struct {
 	hash    store.Hash
 }
 
-// known is what the writer remembers of a piece.
+// known is what the writer remembers of a piece. A copy stays as it is.
 type known struct {
 	id     int64
-	traces [4]int64 // some that hold it, as the database knows
-	next   int
+	trace  int64   // one that holds it, as the database knows; most pieces are of one trace
+	others []int64 // some more
 }
 
-func (k *known) isUsedBy(trace int64) bool {
-	for _, t := range k.traces {
-		if t == trace {
-			return true
-		}
-	}
-	return false
-}
+func (k *known) isUsedBy(trace int64) bool { return k.trace == trace || slices.Contains(k.others, trace) }
 
 func (k *known) usedBy(trace int64) {
-	k.traces[k.next%len(k.traces)] = trace
-	k.next++
+	switch {
+	case k.trace == 0:
+		k.trace = trace
+		return
+	case len(k.others) == maxUsers:
+		k.others = slices.Clone(k.others[maxUsers/2:])
+	}
+	k.others = append(k.others, trace)
 }
+
+// maxUsers is how many traces are remembered beside the first: so many at once may say the same, as a system prompt is.
+const maxUsers = 64
 
 const (
 	maxKnown  = 32 << 10

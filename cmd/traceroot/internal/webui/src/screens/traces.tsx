@@ -1,6 +1,6 @@
 // The list of traces: which run was it, what runs now, what fails, what is dear, since when?
 import { signal } from "@preact/signals";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useLoad } from "../state/api";
 import { second } from "../state/clock";
 import { useEvents } from "../state/events";
@@ -47,10 +47,9 @@ export function TracesScreen() {
   const histogram = useLoad<HistogramData>(isPainted.value ? href("/api/ui/histogram", { q, from, to, buckets: String(buckets), round: String(round) }) : undefined);
 
   useEffect(followList, []);
-  useEffect(() => {
-    selected.value = remembered<string>("selected") ?? "";
-    ask(question);
-  }, [q, from, to, sort]);
+  // At once: the selection of another visit would show until the screen is painted, and keys would find it gone.
+  useLayoutEffect(() => { selected.value = remembered<string>("selected") ?? ""; }, [q, from, to, sort]);
+  useEffect(() => { ask(question); }, [q, from, to, sort]);
   useScrollMemory(list);
   useCountsSoon(() => setRound((n) => n + 1));
   useListKeys(list, () => rowHeight);
