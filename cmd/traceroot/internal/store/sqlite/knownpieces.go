@@ -22,7 +22,9 @@ type known struct {
 	others []int64 // some more
 }
 
-func (k *known) isUsedBy(trace int64) bool { return k.trace == trace || slices.Contains(k.others, trace) }
+func (k *known) isUsedBy(trace int64) bool {
+	return k.trace == trace || slices.Contains(k.others, trace)
+}
 
 func (k *known) usedBy(trace int64) {
 	switch {
