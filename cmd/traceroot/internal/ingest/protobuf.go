@@ -137,9 +137,11 @@ func (d *decoder) span(message []byte, from *origin) {
 }
 
 func (d *decoder) spanFields(message []byte, raw *vocab.RawSpan) (err error) {
-	f := fields{rest: message}
+	f, attributes := fields{rest: message}, 0
 	for f.next() {
 		switch f.tag {
+		case spanAttributes:
+			attributes++
 		case spanTraceID:
 			raw.TraceID = id(f.bytes)
 		case spanSpanID:
@@ -166,7 +168,7 @@ func (d *decoder) spanFields(message []byte, raw *vocab.RawSpan) (err error) {
 	if f.err != nil {
 		return f.err
 	}
-	raw.Attributes, err = d.attributes(message, spanAttributes, nil)
+	raw.Attributes, err = d.addAttributes(message, spanAttributes, d.room(attributes))
 	return err
 }
 

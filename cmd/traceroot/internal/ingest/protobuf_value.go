@@ -23,11 +23,21 @@ const (
 	mapValues  = 1<<3 | isBytes
 )
 
-// attributes adds the fields of a message that have the tag to known. Of several values under one key the last counts.
+// attributes adds the fields of a message that have the tag to known, nil for none yet.
 func (d *decoder) attributes(message []byte, of tag, known vocab.Attributes) (vocab.Attributes, error) {
 	if known == nil {
-		known = make(vocab.Attributes, min(count(message, of), d.limits.Attributes))
+		known = d.room(count(message, of))
 	}
+	return d.addAttributes(message, of, known)
+}
+
+// room is for so many attributes.
+func (d *decoder) room(attributes int) vocab.Attributes {
+	return make(vocab.Attributes, min(attributes, d.limits.Attributes))
+}
+
+// addAttributes is attributes with known made. Of several values under one key the last counts.
+func (d *decoder) addAttributes(message []byte, of tag, known vocab.Attributes) (vocab.Attributes, error) {
 	f := fields{rest: message}
 	for f.next() {
 		if f.tag != of {
@@ -41,21 +51,21 @@ func (d *decoder) attributes(message []byte, of tag, known vocab.Attributes) (vo
 }
 
 func (d *decoder) attribute(message []byte, known vocab.Attributes) error {
-	key, err := d.key(message)
+	pair, err := keyValueOf(message)
 	if err != nil {
 		return err
 	}
-	if d.full() || len(key) > d.limits.NameBytes {
-		d.noteCut(clip(text(key)), len(message))
+	if d.full() || len(pair.key) > d.limits.NameBytes {
+		d.noteCut(clip(text(pair.key)), len(message))
 		return nil
 	}
-	name := d.name(key)
+	name := d.name(pair.key)
 	if _, again := known[name]; !again && len(known) >= d.limits.Attributes {
 		d.noteCut("attributes", len(message))
 		return nil
 	}
 	v := value{decoder: d, room: d.limits.ValueBytes}
-	if err := v.keyValue(message, d.limits.Depth); err != nil {
+	if err := v.keyValue(&pair, d.limits.Depth); err != nil {
 		return err
 	}
 	if v.cut {
@@ -65,15 +75,27 @@ func (d *decoder) attribute(message []byte, known vocab.Attributes) error {
 	return nil
 }
 
-func (d *decoder) key(keyValue []byte) ([]byte, error) {
-	var key []byte
-	f := fields{rest: keyValue}
+// keyValue is a KeyValue. Its value comes in any number of parts, nearly always in one.
+type keyValue struct {
+	message []byte
+	key     []byte
+	value   []byte // the last part
+	parts   int
+}
+
+func keyValueOf(message []byte) (keyValue, error) {
+	pair := keyValue{message: message}
+	f := fields{rest: message}
 	for f.next() {
-		if f.tag == keyValueKey {
-			key = f.bytes
+		switch f.tag {
+		case keyValueKey:
+			pair.key = f.bytes
+		case keyValueValue:
+			pair.value = f.bytes
+			pair.parts++
 		}
 	}
-	return key, f.err
+	return pair, f.err
 }
 
 // value reads one value. A message that comes in parts is one, so that reading adds to what was sent before.
@@ -86,8 +108,11 @@ type value struct {
 }
 
 // keyValue reads the value of a KeyValue, in which depth lists and maps may be nested.
-func (v *value) keyValue(message []byte, depth int) error {
-	f := fields{rest: message}
+func (v *value) keyValue(pair *keyValue, depth int) error {
+	if pair.parts == 1 {
+		return v.any(pair.value, depth)
+	}
+	f := fields{rest: pair.message}
 	for f.next() {
 		if f.tag != keyValueValue {
 			continue
@@ -186,19 +211,19 @@ func (v *value) members(message []byte, depth int) error {
 		if f.tag != mapValues {
 			continue
 		}
-		key, err := v.key(f.bytes)
+		pair, err := keyValueOf(f.bytes)
 		if err != nil {
 			return err
 		}
-		if len(key) > v.limits.NameBytes || !v.takes(overhead+len(key)) {
+		if len(pair.key) > v.limits.NameBytes || !v.takes(overhead+len(pair.key)) {
 			v.cut = true
 			continue
 		}
 		v.sent = nil
-		if err := v.keyValue(f.bytes, depth); err != nil {
+		if err := v.keyValue(&pair, depth); err != nil {
 			return err
 		}
-		members[v.name(key)] = v.sent
+		members[v.name(pair.key)] = v.sent
 	}
 	v.sent = members
 	return f.err

@@ -45,6 +45,14 @@ func tooDeep(text string) bool {
 	return false
 }
 
+// standsForItself are the bytes that JSON leaves as they are in a text, whatever stands beside them.
+var standsForItself = func() (plain [256]bool) {
+	for c := range utf8.RuneSelf {
+		plain[c] = c >= ' ' && c != '"' && c != '\\'
+	}
+	return plain
+}()
+
 // appendText appends s as JSON: compact, without HTML escapes, valid UTF-8 whatever s is. The SDK writes texts so.
 func appendText(dst []byte, s string) []byte {
 	const hex = "0123456789abcdef"
@@ -52,6 +60,10 @@ func appendText(dst []byte, s string) []byte {
 	from := 0 // what lies before has been appended
 	for i := 0; i < len(s); {
 		c := s[i]
+		if standsForItself[c] {
+			i++
+			continue
+		}
 		if c >= utf8.RuneSelf {
 			r, n := utf8.DecodeRuneInString(s[i:])
 			if r == utf8.RuneError && n == 1 {
@@ -63,9 +75,6 @@ func appendText(dst []byte, s string) []byte {
 			continue
 		}
 		i++
-		if c >= ' ' && c != '"' && c != '\\' {
-			continue
-		}
 		dst = append(dst, s[from:i-1]...)
 		from = i
 		switch c {

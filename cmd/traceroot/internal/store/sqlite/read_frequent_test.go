@@ -20,7 +20,7 @@ func TestFrequentWords(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	const traces, messages = 600, 10
+	const traces, messages = 1100, 6 // more traces than are looked into
 	var batch store.Batch
 	for i := range traces {
 		at, id := start.Add(time.Duration(i)*time.Second), fmt.Sprintf("%032x", i+1)

@@ -16,6 +16,7 @@ import (
 type hits struct {
 	words  store.Words
 	sure   bool               // a piece that is hit has the words: there is but one
+	reads  bool               // the index was not asked: whatever a trace holds is read
 	pieces map[int64]bool     // that are hit
 	texts  map[int64]bool     // traces that are hit by what is in no piece
 	traces map[int64]struct{} // all that may match
@@ -38,7 +39,7 @@ func (r *snapshot) addWords(p *plan, w store.Words, way search) error {
 	}
 	if way == byTrace && !w.Prefix { // a prefix stands for many words, which are joined anew for each trace
 		if frequent, err := r.isFrequent(match); err != nil || frequent {
-			p.checks = append(p.checks, r.lookInto(match, h))
+			p.checks = append(p.checks, r.lookInto(h))
 			return err
 		}
 	}
@@ -119,6 +120,9 @@ func (r *snapshot) says(trace int64, h *hits) (bool, error) {
 		if err != nil {
 			return fmt.Errorf("trace %d: %w", trace, err)
 		}
+		if err := r.fetchUnread(t, h); err != nil {
+			return err
+		}
 		for _, f := range []field{fieldInput, fieldOutput} {
 			if h.texts[trace] && h.words.Holds(literalTerms(t.text[f])) {
 				says = true
@@ -138,8 +142,25 @@ func (r *snapshot) says(trace int64, h *hits) (bool, error) {
 	return says, err
 }
 
+// fetchUnread reads the pieces of a span at once, where all are to be read.
+func (r *snapshot) fetchUnread(t *texts, h *hits) error {
+	if !h.reads {
+		return nil
+	}
+	var unread []int64
+	for piece := range t.pieces(fieldInput, fieldOutput) {
+		if _, known := h.said[piece]; !known {
+			unread = append(unread, piece)
+		}
+	}
+	if len(unread) == 0 {
+		return nil
+	}
+	return r.fetch(unread)
+}
+
 func (r *snapshot) pieceSays(piece int64, h *hits) (bool, error) {
-	if !h.pieces[piece] || h.sure {
+	if !h.reads && (!h.pieces[piece] || h.sure) {
 		return h.pieces[piece], nil
 	}
 	if says, ok := h.said[piece]; ok {
@@ -149,6 +170,7 @@ func (r *snapshot) pieceSays(piece int64, h *hits) (bool, error) {
 		return false, err
 	}
 	h.said[piece] = h.words.Holds(store.Terms(r.body(piece)))
+	delete(r.bodies, piece) // a search reads more than a page shows
 	return h.said[piece], nil
 }
 
