@@ -303,7 +303,7 @@ func TestSpansOfAnOutageAreSentTogether(t *testing.T) {
 			q, _ := newQueue(t, &server, batch.Config{FlushAt: 50, FlushInterval: time.Millisecond})
 			for i := range spans {
 				add(q, fmt.Sprint(i))
-				time.Sleep(every)
+				time.Sleep(every) // of the bubble
 			}
 			time.Sleep(time.Hour)
 			after := slices.DeleteFunc(server.received(), func(r request) bool { return r.at.Before(ends) })

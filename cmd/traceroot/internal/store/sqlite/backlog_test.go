@@ -66,21 +66,27 @@ func indexed(t *testing.T, path string) int {
 	return count(t, path, "SELECT (SELECT count(*) FROM piece_words_docsize) + (SELECT count(*) FROM trace_words_docsize)")
 }
 
-// Time stands still in a bubble, so that what waits goes on waiting.
+// holding opens a store and writes. In a bubble time stands still, so that what waits goes on waiting; sleeps there are of
+// the bubble's clock.
+func holding(t *testing.T, path string, batches ...store.Batch) *sqlite.Store {
+	t.Helper()
+	s := open(t, sqlite.Options{Path: path})
+	for _, b := range batches {
+		write(t, s, b)
+	}
+	return s
+}
 
 func TestWordsWaitForASecond(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "traceroot.db")
 	synctest.Test(t, func(t *testing.T) {
-		s := open(t, sqlite.Options{Path: path})
 		batches, ids := said()
-		for _, b := range batches {
-			write(t, s, b)
-		}
+		s := holding(t, path, batches...)
 		if transactions, pieces := waiting(t, path); transactions != len(batches) || pieces == 0 {
 			t.Errorf("words of %d transactions and %d pieces wait, want those of all %d", transactions, pieces, len(batches))
 		}
-		time.Sleep(time.Second)
+		time.Sleep(time.Second) // of the bubble
 		synctest.Wait()
 		if transactions, pieces := waiting(t, path); transactions != 0 || pieces != 0 {
 			t.Errorf("after a second words of %d transactions and %d pieces wait", transactions, pieces)
@@ -97,11 +103,8 @@ func TestSearchFindsWhatWaits(t *testing.T) {
 	for i, q := range questions {
 		path := filepath.Join(t.TempDir(), "traceroot.db")
 		synctest.Test(t, func(t *testing.T) {
-			s := open(t, sqlite.Options{Path: path})
 			batches, ids := said()
-			for _, b := range batches {
-				write(t, s, b)
-			}
+			s := holding(t, path, batches...)
 			finds(t, s, q, ids[i])
 			facets, err := s.Facets(t.Context(), project, q, []store.Field{store.FieldName}, 10)
 			if err != nil || len(facets[store.FieldName]) != 1 {
@@ -124,10 +127,7 @@ func TestWordsOutliveTheProcess(t *testing.T) {
 		whole := 0 // rows that a process which ends as it should has indexed
 		path := filepath.Join(t.TempDir(), "traceroot.db")
 		synctest.Test(t, func(t *testing.T) {
-			s := open(t, sqlite.Options{Path: path})
-			for _, b := range batches {
-				write(t, s, b)
-			}
+			s := holding(t, path, batches...)
 			for _, suffix := range []string{"", "-wal"} {
 				content, err := os.ReadFile(path + suffix)
 				if err != nil {
@@ -162,14 +162,11 @@ func TestDeleteWhatWaits(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "traceroot.db")
 	synctest.Test(t, func(t *testing.T) {
-		s := open(t, sqlite.Options{Path: path})
 		batches, ids := said()
 		heir := conversations(4, 2).next()
 		heir.Spans[0].Call.In = append(heir.Spans[0].Call.In, batches[0].Spans[0].Call.In...)
 		heir.Spans[0].Input = list(heir.Spans[0].Call.In)
-		for _, b := range append(batches, heir) {
-			write(t, s, b)
-		}
+		s := holding(t, path, append(batches, heir)...)
 		if n, err := s.Delete(t.Context(), project, ids); n != len(ids) || err != nil {
 			t.Fatalf("Delete = %d, %v", n, err)
 		}
@@ -190,10 +187,9 @@ func TestSearchOnAFullDisk(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "traceroot.db")
 	synctest.Test(t, func(t *testing.T) {
-		s := open(t, sqlite.Options{Path: path})
 		batches, ids := said()
-		write(t, s, batches[0])
-		time.Sleep(time.Second)
+		s := holding(t, path, batches[0])
+		time.Sleep(time.Second) // of the bubble
 		synctest.Wait()
 		write(t, s, batches[1])
 		pages, err := s.Pages(t.Context())

@@ -82,7 +82,7 @@ func indexOne(c *conn, table string, dead []int64, entries []entry) error {
 
 // append appends what unindexed.words has for an entry.
 func (e entry) append(blob []byte) []byte {
-	blob = binary.AppendUvarint(blob, uint64(e.rowid)) //nolint:gosec // a trace's number, shifted
+	blob = binary.AppendUvarint(blob, uint64(e.rowid)) //nolint:gosec // rowids count from one: a trace's number, shifted
 	return append(appendNumber(blob, len(e.words)), e.words...)
 }
 
@@ -98,7 +98,7 @@ func entriesOf(blob []byte) (entries []entry, err error) {
 		if r.bad || size > len(r.rest) {
 			return nil, errBlob
 		}
-		entries = append(entries, entry{int64(rowid), string(r.rest[:size])}) //nolint:gosec // as above
+		entries = append(entries, entry{int64(rowid), string(r.rest[:size])}) //nolint:gosec // what append wrote was one
 		blob = r.rest[size:]
 	}
 	return entries, nil
